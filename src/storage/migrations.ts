@@ -40,6 +40,7 @@ import { idempotentCalls } from "./migrations/0070-idempotent-calls.ts";
 import { connectLinks } from "./migrations/0074-connect-links.ts";
 import { runCountsByHour } from "./migrations/0075-run-counts-by-hour.ts";
 import { syncs } from "./migrations/0080-syncs.ts";
+import { syncEvents } from "./migrations/0082-sync-events.ts";
 import { approvalOwners } from "./migrations/0078-approval-owners.ts";
 import { runCountQuarters } from "./migrations/0079-run-count-quarters.ts";
 import { tags } from "./migrations/0087-tags.ts";
@@ -92,6 +93,7 @@ export const migrations: Record<string, Migration> = {
   "0074_connect_links": { up: connectLinks },
   "0075_run_counts_by_hour": { up: runCountsByHour },
   "0080_syncs": { up: syncs },
+  "0082_sync_events": { up: syncEvents },
   "0078_approval_owners": { up: approvalOwners },
   "0079_run_count_quarters": { up: runCountQuarters },
   "0087_tags": { up: tags },

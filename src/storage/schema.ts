@@ -409,7 +409,7 @@ export interface Schema {
     sent_at: number | null;
     created_at: number;
   };
-  /** Pairs of record types that are kept in step. `definition`, `resting`, `asking` and `trouble` are JSON. */
+  /** Pairs of record types that are kept in step. `definition`, `flow_events`, `resting`, `asking` and `trouble` are JSON. */
   syncs: {
     id: string;
     workspace_id: string;
@@ -419,6 +419,8 @@ export interface Schema {
     reason: string | null;
     flow_a: string | null;
     flow_b: string | null;
+    /** Null: as both flows are, or of a sync that was started before it could hear webhooks. */
+    flow_events: string | null;
     resting: string;
     asking: string | null;
     trouble: string | null;

@@ -14,6 +14,7 @@ type Rows = Pick<
   | "countRows"
   | "clearRows"
   | "countEvents"
+  | "countHeard"
   | "readAt"
   | "hasUnbegun"
   | "countBackfill"
@@ -34,7 +35,10 @@ export function syncRows(db: Db): Rows {
 
 function rowReads(
   db: Db,
-): Pick<Rows, "withKey" | "rows" | "row" | "countRows" | "countEvents" | "readAt" | "hasUnbegun" | "countBackfill" | "unlisted"> {
+): Pick<
+  Rows,
+  "withKey" | "rows" | "row" | "countRows" | "countEvents" | "countHeard" | "readAt" | "hasUnbegun" | "countBackfill" | "unlisted"
+> {
   const of = (syncId: string, side: Side) => db.q.selectFrom("sync_rows").where("sync_id", "=", syncId).where("side", "=", side);
   return {
     async withKey(syncId, side, rule, key) {
@@ -121,6 +125,15 @@ function rowReads(
         .select((e) => e.fn.countAll().as("n"))
         .where("trigger_id", "=", triggerId)
         .where("event_key", "like", sql<string>`${pattern} escape '\\'`)
+        .executeTakeFirstOrThrow();
+      return Number(row.n);
+    },
+    async countHeard(triggerId, since) {
+      const row = await db.q
+        .selectFrom("events")
+        .select((e) => e.fn.count("record").distinct().as("n"))
+        .where("trigger_id", "=", triggerId)
+        .where("received_at", ">=", since)
         .executeTakeFirstOrThrow();
       return Number(row.n);
     },

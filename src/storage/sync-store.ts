@@ -2,7 +2,7 @@ import type { Kysely, Selectable } from "kysely";
 import { defined } from "#kernel/defined.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import type { SyncChange, SyncJob, SyncNote, SyncStore } from "#sync/store.ts";
-import type { Asking, Sync, SyncDefinition, SyncStatus, Trouble } from "#sync/types.ts";
+import type { Asking, Sync, SyncDefinition, SyncFlowIds, SyncStatus, Trouble } from "#sync/types.ts";
 import { ChangeLog } from "./changes.ts";
 import { changedFields } from "./changed-fields.ts";
 import type { Db } from "./database.ts";
@@ -119,6 +119,7 @@ const syncRow = (sync: Sync): Selectable<Schema["syncs"]> => ({
   reason: sync.reason,
   flow_a: sync.flows?.a ?? null,
   flow_b: sync.flows?.b ?? null,
+  flow_events: jsonOrNull(sync.flows?.events ?? null),
   resting: JSON.stringify(sync.resting),
   asking: jsonOrNull(sync.asking),
   trouble: jsonOrNull(sync.trouble),
@@ -133,7 +134,10 @@ const syncOf = (row: Selectable<Schema["syncs"]>): Sync => ({
   revision: row.revision,
   status: row.status as SyncStatus,
   reason: row.reason,
-  flows: row.flow_a !== null && row.flow_b !== null ? { a: row.flow_a, b: row.flow_b } : null,
+  flows:
+    row.flow_a !== null && row.flow_b !== null
+      ? { a: row.flow_a, b: row.flow_b, events: parsed<SyncFlowIds["events"]>(row.flow_events) ?? { a: {}, b: {} } }
+      : null,
   resting: JSON.parse(row.resting) as Record<string, string>,
   asking: parsed<Asking>(row.asking),
   trouble: parsed<Trouble>(row.trouble),

@@ -33,13 +33,15 @@ export class DeletionGuard {
     return { until: this.#parts.clock.now() + askedAgainMs, why: "Many records were deleted at once: a person has to allow it" };
   }
 
-  /** All that one reading found, and what came just before. */
-  async #count({ id }: Sync, { side, key, triggerId }: SyncEvent): Promise<{ deletions: number; of: number }> {
+  /** All that one reading found, or that webhooks told lately, and what came just before. */
+  async #count({ id }: Sync, { side, key, triggerId, heard }: SyncEvent): Promise<{ deletions: number; of: number }> {
     const { store, clock } = this.#parts;
+    const since = clock.now() - togetherMs;
     const reading = /^deleted:[^:]*:/.exec(key)?.[0];
+    const told = () => (heard === null ? Promise.resolve(1) : store.countHeard(triggerId, since));
     const [found, before, { linked }] = await Promise.all([
-      reading === undefined ? 1 : store.countEvents(triggerId, reading),
-      store.countGone(id, side, clock.now() - togetherMs),
+      reading === undefined ? told() : store.countEvents(triggerId, reading),
+      store.countGone(id, side, since),
       store.counts(id),
     ]);
     const pairs = linked + before;

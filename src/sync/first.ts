@@ -1,3 +1,4 @@
+import type { RecordType } from "#catalog/record-types.ts";
 import { recordName, isListed } from "#catalog/record-values.ts";
 import { digest } from "#kernel/digest.ts";
 import { canonicalJson, type Json, type JsonObject } from "#kernel/json.ts";
@@ -13,13 +14,10 @@ import { readValue, valueKey } from "./values.ts";
 /** What is kept of a record that was read in a list; null where it takes no part. */
 export function rowOfRecord(sync: CompiledSync, side: Side, { id, record, readAt }: SideRecord): SideRow | null {
   if (!takesPart(sync, side, record)) return null;
-  const keys = matchKeys(sync, side, record);
-  const parent = parentOf(sync, side, record);
-  if (parent !== null) keys[parentKey] = parent;
   return {
     recordId: id,
     name: recordName(sync.types[side], record, id),
-    keys,
+    keys: keysWithParent(sync, side, record),
     digest: comparableDigest(sync, side, id, record),
     seenAt: readAt,
   };
@@ -27,6 +25,24 @@ export function rowOfRecord(sync: CompiledSync, side: Side, { id, record, readAt
 
 /** Beside the keys of the rules, under a number that no rule has: the id of the record's parent, without which it could not be read. */
 const parentKey = -1;
+
+/** By what a record is found again, and whose it is. */
+export function keysWithParent(sync: CompiledSync, side: Side, record: JsonObject): SideRow["keys"] {
+  const parent = parentOf(sync, side, record);
+  const keys: SideRow["keys"] = matchKeys(sync, side, record);
+  return parent === null ? keys : { ...keys, [parentKey]: parent };
+}
+
+/** The keys of a record for its counterpart that was made of these values, which has a parent of its own. */
+export function keysUnder({ of }: RecordType, keys: SideRow["keys"], values: JsonObject): SideRow["keys"] {
+  const { [parentKey]: _, ...rest } = keys;
+  const parent = of && values[of.field];
+  return typeof parent === "string" ? { ...rest, [parentKey]: parent } : rest;
+}
+
+/** The keys of the rules alone. */
+export const ruleKeys = (keys: SideRow["keys"]): [rule: number, key: string][] =>
+  Object.entries(keys).flatMap(([rule, key]) => (Number(rule) === parentKey ? [] : [[Number(rule), key]]));
 
 function parentOf(sync: CompiledSync, side: Side, record: JsonObject): string | null {
   const { of, fields } = sync.types[side];
@@ -36,7 +52,7 @@ function parentOf(sync: CompiledSync, side: Side, record: JsonObject): string | 
 }
 
 /** What is known of a record before it is read: as much as its run needs to read it. */
-export function payloadOfRow({ types }: CompiledSync, side: Side, { recordId, keys }: SideRow): JsonObject {
+export function payloadOfRow({ types }: Pick<CompiledSync, "types">, side: Side, { recordId, keys }: SideRow): JsonObject {
   const { of, fields } = types[side];
   const field = of && fields.find(({ name }) => name === of.field);
   const parent = keys[parentKey];

@@ -64,6 +64,8 @@ export interface SyncStore {
   ): Promise<string[]>;
   /** How many events of a trigger have a key that begins so: all that one reading found. */
   countEvents(triggerId: string, keysBegin: string): Promise<number>;
+  /** Of how many records a trigger has heard since then, however often of each. */
+  countHeard(triggerId: string, since: number): Promise<number>;
 
   /** Takes all of these names for a run, or none. A run has its own again. What is past `until` is free. */
   lock(syncId: string, names: readonly string[], runId: string, now: number, until: number): Promise<boolean>;

@@ -19,7 +19,7 @@ export interface Sync {
   /** Why Millrace stopped it, in words; null where it did not. */
   reason: string | null;
   /** The flows that carry the changes of each side; null before the first start. */
-  flows: { a: string; b: string } | null;
+  flows: SyncFlowIds | null;
   /** Fields that are left out just now, by the number of their row, and why (a custom field is gone). */
   resting: Record<string, string>;
   /** Deletions that a person has to allow, or has answered; null: there were none since the last ordinary reading. */
@@ -28,6 +28,16 @@ export interface Sync {
   trouble: Trouble | null;
   createdAt: number;
   updatedAt: number;
+}
+
+/**
+ * `events`: by the id of an event of the record type, the flow that hears it. What such a flow misses, that of the side finds by reading its
+ * list. Where there is no list of all records, the flow of the side is the one of its first event.
+ */
+export interface SyncFlowIds {
+  a: string;
+  b: string;
+  events: Record<Side, Record<string, string>>;
 }
 
 /** More records are missing at one side than a sync deletes by itself. */

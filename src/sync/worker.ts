@@ -8,10 +8,11 @@ import { minuteMs, parseDuration } from "#kernel/durations.ts";
 import type { StoredError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import { canonicalJson, getPath, isObject, type Json, type JsonObject } from "#kernel/json.ts";
-import { matchKeys, takesPart, type CompiledSync } from "./compile.ts";
+import { takesPart, type CompiledSync } from "./compile.ts";
 import type { Side } from "./format.ts";
 import { DeletionGuard } from "./deletion-guard.ts";
 import { mergedInto } from "./deletes.ts";
+import { keysUnder, keysWithParent, ruleKeys } from "./first.ts";
 import { findCounterpart, type MatchRow } from "./match.ts";
 import { newLink, planPair, settlePair, type Plan, type WriteOutcome } from "./plan.ts";
 import { otherSide, sides } from "./sides.ts";
@@ -88,12 +89,12 @@ export class SyncWorker implements Syncs {
     const ready = await this.#parts.ready(event.workspaceId, event.syncId);
     const stopped = await this.#whyNot(ready, event);
     if (stopped || !ready) return stopped ?? skip("The sync was deleted");
-    const gone = isGone(event);
+    const gone = isGone(event) || isHeardGone(event, ready.compiled);
     const own = gone ? null : await this.#ownRow(ready.compiled, event);
     if (own && !isHanded(event)) await this.#parts.store.putRows(event.syncId, event.side, [own]); // so that a run of the other side finds it
     const soon = own && (await this.#notYet(ready, event));
     if (soon) return wait(soon.until, soon.why, true);
-    const keys = Object.entries(own?.keys ?? {}).map(([rule, key]) => `key:${rule}:${key}`);
+    const keys = ruleKeys(own?.keys ?? {}).map(([rule, key]) => `key:${rule}:${key}`);
     if (!(await this.#lock(event, [`${event.side}:${event.recordId!}`, ...keys]))) return this.#locked();
     const link = await this.#linkFor(ready, event, own);
     if (typeof link === "string") return this.#skipped(event, link);
@@ -142,7 +143,7 @@ export class SyncWorker implements Syncs {
       now,
       writes,
       mayLag: { a: compiled.types.a.one === undefined, b: compiled.types.b.one === undefined },
-      lookedAt: await this.#lookedAt(ready.sync),
+      lookedAt: await this.#lookedAt(ready),
       parent: (row, id) => parents.get(`${row}:${id}`) ?? null,
       ...asks,
     });
@@ -281,7 +282,7 @@ export class SyncWorker implements Syncs {
     const { store } = this.#parts;
     const near = async (of: Side): Promise<MatchRow[]> => {
       const ids = new Set<string>();
-      for (const [rule, key] of Object.entries(own.keys)) for (const id of await store.withKey(syncId, of, Number(rule), key)) ids.add(id);
+      for (const [rule, key] of ruleKeys(own.keys)) for (const id of await store.withKey(syncId, of, rule, key)) ids.add(id);
       if (of === side) ids.delete(own.recordId);
       const rows = await Promise.all([...ids].map((id) => this.#matchRow(syncId, of, id)));
       return rows.filter((row) => row !== null);
@@ -305,7 +306,7 @@ export class SyncWorker implements Syncs {
     const { store, clock } = this.#parts;
     const { definition, flows } = sync;
     const other = otherSide(event.side);
-    if (!definition.create[other] || !flows || isHanded(event)) return null;
+    if (!definition.create[other] || !flows || isHanded(event) || compiled.types[other].of?.each) return null;
     const now = clock.now();
     if (now >= event.at + readsAwaited * (parseDuration(definition.every ?? usualEvery) ?? 0)) return null;
     const known = await store.linkOf(sync.id, event.side, event.recordId!);
@@ -397,9 +398,9 @@ export class SyncWorker implements Syncs {
   }
 
   /** When the lists of both sides were read last. */
-  async #lookedAt({ flows }: Sync): Promise<Record<Side, number | null>> {
-    if (!flows) return { a: null, b: null };
-    const [a, b] = await Promise.all([this.#parts.store.readAt(flows.a), this.#parts.store.readAt(flows.b)]);
+  async #lookedAt({ sync: { flows }, compiled }: ReadySync): Promise<Record<Side, number | null>> {
+    const at = async (side: Side) => (!flows || compiled.types[side].of?.each ? null : this.#parts.store.readAt(flows[side]));
+    const [a, b] = await Promise.all([at("a"), at("b")]);
     return { a, b };
   }
 
@@ -416,7 +417,7 @@ export class SyncWorker implements Syncs {
     return {
       recordId,
       name: recordName(compiled.types[side], record, recordId),
-      keys: matchKeys(compiled, side, record),
+      keys: keysWithParent(compiled, side, record),
       digest: digest(canonicalJson(record)),
       seenAt: this.#parts.clock.now(),
     };
@@ -484,16 +485,23 @@ export class SyncWorker implements Syncs {
     const stored = await store.link(event.syncId, before.id);
     if (after === null) return this.#forget(event, before);
     for (const side of sides) if (rows[side]) await store.putRows(event.syncId, side, [rows[side]]);
-    await this.#seenAnew(event.syncId, plan, after, rows);
+    await this.#seenAnew(ready, plan, after, rows);
     if (plan.left === "filtered" && !stored) return;
     if (!(await store.putLink({ ...after, revision: stored?.revision ?? 0 }))) await this.#taken(event, after);
   }
 
   /** A record that was made has the keys of the one it was made from, until it is seen itself. */
-  async #seenAnew(syncId: string, { writes }: Plan, link: Link, rows: Settling["rows"]): Promise<void> {
-    for (const { side, kind } of writes) {
+  async #seenAnew(
+    { sync: { id: syncId }, compiled: { types } }: ReadySync,
+    { writes }: Plan,
+    link: Link,
+    rows: Settling["rows"],
+  ): Promise<void> {
+    for (const { side, kind, after } of writes) {
       const [id, from] = [link[side], rows[otherSide(side)]];
-      if (kind === "create" && id !== null && from) await this.#parts.store.putRows(syncId, side, [{ ...from, recordId: id, digest: "" }]);
+      if (kind !== "create" || id === null || !from) continue;
+      const keys = keysUnder(types[side], from.keys, after);
+      await this.#parts.store.putRows(syncId, side, [{ ...from, recordId: id, keys, digest: "" }]);
     }
   }
 
@@ -568,13 +576,23 @@ const leftWords: Record<NonNullable<Plan["left"]>, string> = {
 const placeOf = ({ definition }: Sync, side: Side) => ({ app: definition[side].app, connection: definition[side].connection });
 
 /** What an event holds of its record, in the shape in which it is read alone. */
-function recordIn({ payload }: SyncEvent, type: RecordType): JsonObject {
+function recordIn(event: SyncEvent, type: RecordType): JsonObject {
+  const { payload: whole } = event;
+  const wrap = isHeard(event) ? type.events?.find(({ id }) => id === event.heard)?.wrap : undefined;
+  const payload = wrap === undefined ? whole : getPath(whole, wrap);
   if (!isObject(payload)) return {};
   const { _change: _, _sync: __, ...row } = payload as JsonObject;
   return recordOfRow(type, row);
 }
 
 const isGone = ({ payload }: SyncEvent): boolean => getPath(payload, "_change.kind") === "deleted";
+
+/** It came by webhook. A first sync hands records to the flow of such an event as well. */
+const isHeard = (event: SyncEvent): boolean => event.heard !== null && !isHanded(event);
+
+/** A webhook says that the record is gone, which is a hint until it was read. */
+const isHeardGone = (event: SyncEvent, { types }: CompiledSync): boolean =>
+  isHeard(event) && types[event.side].events?.find(({ id }) => id === event.heard)?.gone === true;
 
 /** A person or a job of the sync brings the record, to be looked at anew. */
 const isHanded = ({ payload }: SyncEvent): boolean => isObject(getPath(payload, "_sync"));

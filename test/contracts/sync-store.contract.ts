@@ -122,7 +122,7 @@ export function syncStoreContract(name: string, open: () => Promise<Stores>): vo
       const definition = { ...sync("one").definition, name: "People" };
       expect(await syncs.change("ws_1", "one", 1, { definition }, { what: "changed", by: "me" })).toBe(true);
       expect(await syncs.change("ws_1", "one", 1, { definition: sync("one").definition }, { what: "changed", by: "me" })).toBe(false);
-      const started = { status: "on", flows: { a: "f1", b: "f2" } } as const;
+      const started = { status: "on", flows: { a: "f1", b: "f2", events: { a: { made: "f3" }, b: {} } } } as const;
       expect(await syncs.change("ws_1", "one", 2, started, { what: "started", by: "me" })).toBe(true);
       await syncs.change("ws_1", "one", null, { resting: { 0: "gone" } }, null);
       expect(await syncs.get("ws_1", "one")).toMatchObject({ definition, revision: 2, ...started, resting: { 0: "gone" } });
@@ -281,6 +281,11 @@ export function syncStoreContract(name: string, open: () => Promise<Stores>): vo
         runs: [],
       });
       expect(await syncs.countEvents(triggerId, "deleted:e_1.2:")).toBe(2);
+      const { receivedAt } = keyed(1, "any").event;
+      const about = (n: number, record: string) => ({ ...keyed(n, `told:${n}`), event: { ...keyed(n, `told:${n}`).event, record } });
+      await runs.commit({ accept: [about(4, "x"), about(5, "x"), about(6, "y")], steps: [], runs: [] });
+      expect(await syncs.countHeard(triggerId, receivedAt)).toBe(2);
+      expect(await syncs.countHeard(triggerId, receivedAt + 1e12)).toBe(0);
     });
 
     withStores(

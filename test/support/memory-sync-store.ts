@@ -128,6 +128,9 @@ export class MemorySyncStore implements SyncStore {
   async countEvents(): Promise<number> {
     return 0;
   }
+  async countHeard(): Promise<number> {
+    return 0;
+  }
 
   async lock(_: string, names: readonly string[], runId: string, now: number, until: number): Promise<boolean> {
     const isFree = (name: string) => {

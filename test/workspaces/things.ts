@@ -376,7 +376,16 @@ function insertSync(rows: WorkspaceRows, workspace_id: string, word: string, now
     conflict: "newest",
     deletes: { a: "nothing", b: "nothing", most: 0.05 },
   };
-  const known = { flow_a: null, flow_b: null, resting: "{}", asking: null, trouble: null, created_at: now, updated_at: now };
+  const known = {
+    flow_a: null,
+    flow_b: null,
+    flow_events: null,
+    resting: "{}",
+    asking: null,
+    trouble: null,
+    created_at: now,
+    updated_at: now,
+  };
   const state = { revision: 1, status: "draft", reason: word };
   rows.insert("syncs", { id: sync_id, workspace_id, definition: JSON.stringify(definition), ...state, ...known });
   const pair = { a: `${word}-a`, b: `${word}-b`, was: JSON.stringify({ a: [], b: [] }), agreed: "{}", gone_side: null, gone_at: null };

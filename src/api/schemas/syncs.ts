@@ -75,7 +75,8 @@ export const syncView = z.object({
   revision: z.number(),
   status: z.enum(["draft", "first", "on", "paused", "asking"]),
   reason: text.nullable(),
-  flows: z.object({ a: id, b: id }).nullable(),
+  /** `events`: by the id of an event that a side's app sends, the flow that hears it. One of them is the side's own where it has no list of all. */
+  flows: z.object({ a: id, b: id, events: z.object({ a: z.record(z.string(), id), b: z.record(z.string(), id) }) }).nullable(),
   /** Since when nothing has differed that a sync could bring into step; null: something does, or it is not on. */
   inStepSince: z.number().nullable(),
   counts: z.object({ linked: z.number(), conflicts: z.number(), problems: z.number(), waiting: z.number(), ignored: z.number() }),

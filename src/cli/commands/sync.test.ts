@@ -27,7 +27,7 @@ const sync = (more: Partial<SyncView> = {}): SyncView => ({
   revision: 3,
   status: "on",
   reason: null,
-  flows: { a: "flow_a", b: "flow_b" },
+  flows: { a: "flow_a", b: "flow_b", events: { a: {}, b: {} } },
   inStepSince: now,
   counts: { linked: 120, conflicts: 0, problems: 0, waiting: 2, ignored: 1 },
   resting: {},

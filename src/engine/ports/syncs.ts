@@ -31,6 +31,8 @@ export interface SyncEvent {
   workspaceId: string;
   syncId: string;
   side: "a" | "b";
+  /** The webhook event of the record type by which it was heard; null: its list was read, or it was handed over. */
+  heard: string | null;
   runId: string;
   triggerId: string;
   /** Its key: deletions that one reading found have keys that begin alike. */

@@ -34,7 +34,7 @@ const sync: Sync = {
   revision: 1,
   status: "first",
   reason: null,
-  flows: { a: "flow_a", b: "flow_b" },
+  flows: { a: "flow_a", b: "flow_b", events: { a: {}, b: {} } },
   resting: {},
   asking: null,
   trouble: null,

@@ -32,7 +32,14 @@ export function openSyncs(parts: SyncsParts): Syncs {
   });
   const common = { store, clock };
   return {
-    service: new SyncService({ ...common, ready, flows: new SyncFlows(engine.flows), engine, catalog, firstSync: work.firstSyncs }),
+    service: new SyncService({
+      ...common,
+      ready,
+      flows: new SyncFlows(engine.flows, catalog),
+      engine,
+      catalog,
+      firstSync: work.firstSyncs,
+    }),
     views: new SyncViews({ ...common, ready: ready.ready, flows: engine.flows, caller, log }),
     work,
     unlisted: new UnlistedWatch({ ...common, ready: ready.ready, engine, log }),

@@ -5,8 +5,10 @@ import { defined } from "#kernel/defined.ts";
 import { cutText } from "#kernel/characters.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { RecordType } from "#catalog/record-types.ts";
+import type { Catalog } from "#catalog/registry.ts";
+import { isEnteredByHand } from "#catalog/webhooks.ts";
 import { sides } from "#sync/sides.ts";
-import type { Side, Sync } from "#sync/types.ts";
+import type { Side, Sync, SyncFlowIds } from "#sync/types.ts";
 
 /** Where the flows of syncs are, in the list of flows. */
 const folder = "Syncs";
@@ -14,18 +16,48 @@ const longestName = 120;
 /** Only a reading to the end finds deletions. Between them one stops at what is known, where the list allows it. */
 export const wholeEvery = "1h";
 
-/** The two flows of a sync: made, changed, switched on and off with it, and not by hand. */
+/** The flows of a sync, one for the list of each side and one for each event: made, changed, switched on and off with it, and not by hand. */
 export class SyncFlows {
   readonly #flows: FlowService;
+  readonly #catalog: Catalog;
 
-  constructor(flows: FlowService) {
+  constructor(flows: FlowService, catalog: Catalog) {
     this.#flows = flows;
+    this.#catalog = catalog;
   }
 
-  /** Makes both, or brings them up to date, and switches them on. */
-  async publish(sync: Sync, types: Record<Side, RecordType>, by?: string): Promise<{ a: string; b: string }> {
-    const flows = sync.flows ?? { a: "", b: "" };
-    return { a: await this.#publish(sync, "a", types.a, flows.a, by), b: await this.#publish(sync, "b", types.b, flows.b, by) };
+  /** Makes them, or brings them up to date, and switches them on. Flows of events that there are no more are removed. */
+  async publish(sync: Sync, types: Record<Side, RecordType>, by?: string): Promise<SyncFlowIds> {
+    const was = sync.flows ?? { a: "", b: "", events: { a: {}, b: {} } };
+    const now: SyncFlowIds = { a: "", b: "", events: { a: {}, b: {} } };
+    for (const side of sides) {
+      for (const event of this.#triggersOf(sync, side, types[side])) {
+        const isMain = now[side] === "";
+        const known = isMain ? was[side] : was.events[side][event ?? ""];
+        const flow = await this.#publish(sync, flowOf(sync, side, types[side], event), known ?? "", by);
+        if (isMain) now[side] = flow;
+        if (event !== null) now.events[side][event] = flow;
+      }
+    }
+    const kept = new Set(idsOf(now));
+    for (const id of idsOf(was)) if (id !== "" && !kept.has(id)) await this.#flows.delete(sync.workspaceId, id, by).catch(unlessGone);
+    return now;
+  }
+
+  /**
+   * What starts the flows of a side: its list (null), and the events that come without anybody entering an address. A list of one parent at a
+   * time has no flow: its first event stands in its place.
+   */
+  #triggersOf({ workspaceId, definition }: Sync, side: Side, type: RecordType): (string | null)[] {
+    const catalog = this.#catalog.of(workspaceId);
+    const app = catalog.app(definition[side].app);
+    const comes = ({ id }: { id: string }): boolean => {
+      const trigger = catalog.trigger(definition[side].app, id);
+      return app !== undefined && trigger?.kind === "webhook" && trigger.record !== undefined && !isEnteredByHand(app, trigger);
+    };
+    const events = type.one ? (type.events ?? []).filter(comes).map(({ id }) => id) : []; // an event alone may lack fields of the record
+    if (type.of?.each && events.length > 0) return events;
+    return [null, ...events];
   }
 
   async pause({ workspaceId, flows }: Sync, by?: string): Promise<void> {
@@ -42,9 +74,7 @@ export class SyncFlows {
     for (const id of idsOf(flows)) await this.#flows.delete(workspaceId, id, by).catch(unlessGone);
   }
 
-  async #publish(sync: Sync, side: Side, type: RecordType, id: string, by?: string): Promise<string> {
-    const { workspaceId } = sync;
-    const definition = flowOf(sync, side, type);
+  async #publish({ workspaceId }: Sync, definition: FlowDefinition, id: string, by?: string): Promise<string> {
     const own = id === "" ? null : await this.#flows.get(workspaceId, id).catch(unlessGone);
     if (own && own.status === "on" && canonicalJson(own.draft) === canonicalJson(definition)) return own.id;
     const flow = own
@@ -56,7 +86,8 @@ export class SyncFlows {
   }
 }
 
-const idsOf = (flows: Sync["flows"]): string[] => (flows ? sides.map((side) => flows[side]) : []);
+const idsOf = (flows: Sync["flows"]): string[] =>
+  flows ? [...new Set(sides.flatMap((side) => [flows[side], ...Object.values(flows.events[side])]))] : [];
 
 /** A flow that somebody deleted by other ways is made anew, or is gone as it should be. */
 function unlessGone(thrown: unknown): null {
@@ -64,22 +95,24 @@ function unlessGone(thrown: unknown): null {
   throw thrown;
 }
 
-/** The flow that carries the changes of one side. */
-export function flowOf({ id, definition }: Sync, side: Side, type: RecordType): FlowDefinition {
+/** The flow that carries the changes of one side: as its list shows them, or as an event tells them. */
+export function flowOf({ id, definition }: Sync, side: Side, type: RecordType, event: string | null): FlowDefinition {
   const { app, connection, input } = definition[side];
+  const list = {
+    app,
+    operation: type.list.operation,
+    connection,
+    ...((type.list.input || input) && { input: { ...type.list.input, ...input } }),
+    every: definition.every ?? "5m",
+    emit: "all" as const,
+    whole: wholeEvery,
+  };
+  const about = event === null ? `changes of ${type.many}` : event;
   return {
-    name: cutText(`${definition.name}: changes of ${type.many} (${side})`, longestName),
+    name: cutText(`${definition.name}: ${about} (${side})`, longestName),
     description: "Written by a sync, which also changes it.",
-    trigger: {
-      app,
-      operation: type.list.operation,
-      connection,
-      ...((type.list.input || input) && { input: { ...type.list.input, ...input } }),
-      every: definition.every ?? "5m",
-      emit: "all",
-      whole: wholeEvery,
-    },
-    steps: [{ id: "sync", sync: id, side }],
+    trigger: event === null ? list : { app, operation: event, connection },
+    steps: [{ id: "sync", sync: id, side, ...(event !== null && { event }) }],
     settings: { order: "record", settle: "2s", lane: "sync" },
   };
 }

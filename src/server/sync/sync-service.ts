@@ -7,6 +7,7 @@ import type { Catalog } from "#catalog/registry.ts";
 import type { SyncDecision } from "#api/schemas/syncs.ts";
 import { checkSync, type SyncProblem } from "#sync/check.ts";
 import type { SyncDefinition } from "#sync/format.ts";
+import { payloadOfRow } from "#sync/first.ts";
 import { newLink } from "#sync/plan.ts";
 import { otherSide, sides } from "#sync/sides.ts";
 import type { SyncStore } from "#sync/store.ts";
@@ -87,7 +88,7 @@ export class SyncService {
     const changed = await this.get(workspaceId, id);
     if (!changed.flows) return changed;
     await this.#refuseErrors(changed);
-    if (changed.status !== "paused") await this.#parts.flows.publish(changed, await this.#typesOf(changed), by);
+    if (changed.status !== "paused") await this.#publish(changed, by);
     if (canonicalJson(changed.definition.match) !== canonicalJson(sync.definition.match)) {
       await store.clearRows(id);
       await this.#parts.firstSync?.start(changed, { write: false });
@@ -143,8 +144,7 @@ export class SyncService {
     const sync = await this.get(workspaceId, id);
     if (sync.status !== "paused") throw conflict("The sync is not paused");
     await this.#refuseErrors(sync);
-    await flows.publish(sync, await this.#typesOf(sync), by);
-    await flows.resume(sync, by);
+    await flows.resume(await this.#publish(sync, by), by);
     const job = await store.job(id);
     const status = sync.asking && !sync.asking.answer ? "asking" : job?.kind === "first" && job.finishedAt === null ? "first" : "on";
     await store.change(workspaceId, id, null, { status, reason: null }, { what: "resumed", by });
@@ -219,9 +219,19 @@ export class SyncService {
     if (!sync.flows || sync.status === "paused") throw conflict("The sync is not on. Start it, then decide");
     if (recordId === null) throw conflict("Both records of the pair are gone");
     const flow = await engine.flows.get(sync.workspaceId, sync.flows[side]);
-    const payload = { _change: { kind: "changed", id: recordId }, _sync: { ...asks, by } };
+    const row = await this.#parts.store.row(sync.id, side, recordId);
+    const known = row ? payloadOfRow({ types: await this.#typesOf(sync) }, side, row) : {};
+    const payload = { ...known, _change: { kind: "changed", id: recordId }, _sync: { ...asks, by } };
     const key = `decided:${link.id}:${link.revision}:${clock.now()}`;
     await engine.accept(await engine.flows.trigger(flow), payload, { key, record: recordId, lane: "live" });
+  }
+
+  /** Brings the flows of a started sync up to date. */
+  async #publish(sync: Sync, by: string): Promise<Sync> {
+    const { store, flows: all } = this.#parts;
+    const flows = await all.publish(sync, await this.#typesOf(sync), by);
+    await store.change(sync.workspaceId, sync.id, null, { flows }, null);
+    return { ...sync, flows };
   }
 
   #typesOf = ({ workspaceId, definition }: Sync) => this.#parts.ready.typesOf(workspaceId, definition);

@@ -130,10 +130,11 @@ export class SyncViews {
 
   // ---------------------------------------------------------------- parts
 
-  /** What reads the list of a side; null before the first start. */
+  /** What reads the list of a side; null before the first start, and where its changes come as events alone. */
   async #triggerOf({ workspaceId, flows }: Sync, side: Side): Promise<Trigger | null> {
-    const flow = flows && (await this.#parts.flows.get(workspaceId, flows[side]).catch(() => null));
-    return flow && this.#parts.flows.trigger(flow);
+    const isHeardOnly = flows && Object.values(flows.events[side]).includes(flows[side]);
+    const flow = flows && !isHeardOnly && (await this.#parts.flows.get(workspaceId, flows[side]).catch(() => null));
+    return flow ? this.#parts.flows.trigger(flow) : null;
   }
 
   /** What people call the fields of each side. Where the account's own fields cannot be read just now, they are called by their names. */

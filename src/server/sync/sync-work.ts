@@ -6,6 +6,7 @@ import type { Log } from "#kernel/log.ts";
 import type { Caller } from "#outbound/caller.ts";
 import type { QuotaMeter } from "#outbound/types.ts";
 import type { CompiledSync } from "#sync/compile.ts";
+import { sides } from "#sync/sides.ts";
 import type { SyncJob, SyncStore } from "#sync/store.ts";
 import type { Side, Sync } from "#sync/types.ts";
 import type { Connection } from "#vault/types.ts";
@@ -81,7 +82,9 @@ const mostRuns = 2_000;
 function backfill({ engine, store }: Pick<SyncWorkParts, "engine" | "store">): Pick<FirstSyncParts, "hand" | "progress" | "cancelRuns"> {
   const openRuns = async ({ workspaceId, flows }: Sync) => {
     const found = await Promise.all(
-      Object.values(flows ?? {}).map((flowId) => engine.runs(workspaceId, { flowId, states: [...openStates] }, { limit: mostRuns })),
+      (flows ? sides.map((side) => flows[side]) : []).map((flowId) =>
+        engine.runs(workspaceId, { flowId, states: [...openStates] }, { limit: mostRuns }),
+      ),
     );
     return found.flat().filter(({ lane }) => lane === "backfill");
   };
@@ -95,7 +98,7 @@ function backfill({ engine, store }: Pick<SyncWorkParts, "engine" | "store">): P
       const accepted = await Promise.all(records.map(accept));
       return accepted.filter(({ repeat }) => !repeat).length;
     },
-    progress: ({ flows }: Sync, job: SyncJob) => store.countBackfill(Object.values(flows ?? {}), job.startedAt),
+    progress: ({ flows }: Sync, job: SyncJob) => store.countBackfill(flows ? sides.map((side) => flows[side]) : [], job.startedAt),
     async cancelRuns(sync) {
       const now = await store.get(sync.workspaceId, sync.id);
       const ids = (await openRuns(now ?? sync)).map(({ id }) => id);

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowRight, CircleCheck } from "lucide-react";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import type { SyncView } from "#api/schemas.ts";
 import { Section } from "../../components/page.tsx";
 import { RunMark } from "../../components/status.tsx";
@@ -11,13 +11,13 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { useRunChanges } from "../../lib/events.ts";
 import { useNow } from "../../lib/clock.ts";
 import { latestRunsQuery } from "../../lib/queries.ts";
-import { count } from "../../lib/words.ts";
+import { count, humanize } from "../../lib/words.ts";
 import { AskingPanel } from "./asking-panel.tsx";
 import { RecentChanges } from "./changes/changes-tab.tsx";
 import { JobCard } from "./job-card.tsx";
 import type { Shown } from "./search.ts";
 import { readingWords, sinceWords } from "./standing.ts";
-import { shownWords } from "./texts.ts";
+import { heardWords, shownWords } from "./texts.ts";
 import { type BothWords, otherSide, type Side, sides } from "./types.ts";
 import { useSideWords } from "./use-side-words.ts";
 
@@ -48,7 +48,7 @@ function Tiles({ sync, words }: { sync: SyncView; words: BothWords }) {
       <Tile title="Pairs">{count(counts.linked)}</Tile>
       {sides.map((side) => (
         <Tile key={side} title={`${words[side].account} read`}>
-          {lastReadAt[side] === null ? "Not yet" : <Time at={lastReadAt[side]} />}
+          {lastReadAt[side] !== null ? <Time at={lastReadAt[side]} /> : isHeardOnly(sync.flows, side) ? "By webhook" : "Not yet"}
         </Tile>
       ))}
     </dl>
@@ -137,24 +137,49 @@ function Differs({ sync }: { sync: SyncView }) {
   );
 }
 
-/** The two flows that carry the changes of each side, with how their last runs went. */
+/** The flows that carry the changes of each side, by its list and by its webhooks, with how their last runs went. */
 function Flows({ sync, words }: { sync: SyncView; words: BothWords }) {
   if (sync.flows === null) return null;
   const { flows } = sync;
   return (
     <Section title="Runs">
       <ul className="flex flex-col">
-        {sides.map((side) => (
-          <FlowLine key={side} flowId={flows[side]} side={side} words={words} />
-        ))}
+        {sides.map((side) => {
+          const events = Object.entries(flows.events[side]);
+          const by = isHeardOnly(flows, side) ? "webhook" : events.length === 0 ? "list" : "both";
+          return (
+            <Fragment key={side}>
+              <FlowLine flowId={flows[side]} words={words} side={side} about={heardWords({ by, every: sync.definition.every })} />
+              {events
+                .filter(([, flowId]) => flowId !== flows[side])
+                .map(([event, flowId]) => (
+                  <FlowLine key={event} flowId={flowId} words={words} side={side} event={event} />
+                ))}
+            </Fragment>
+          );
+        })}
       </ul>
     </Section>
   );
 }
 
+/** Whether a side has no list of all its records: its own flow is that of an event. */
+const isHeardOnly = (flows: SyncView["flows"], side: Side): boolean =>
+  flows !== null && Object.values(flows.events[side]).includes(flows[side]);
+
 const shownRuns = 8;
 
-function FlowLine({ flowId, side, words }: { flowId: string; side: Side; words: BothWords }) {
+interface FlowLineProps {
+  flowId: string;
+  side: Side;
+  words: BothWords;
+  /** How changes are noticed there. */
+  about?: string;
+  /** The webhook event that it hears. */
+  event?: string;
+}
+
+function FlowLine({ flowId, side, words, about, event }: FlowLineProps) {
   const filter = { flow: flowId };
   const query = useQuery(latestRunsQuery(filter, shownRuns));
   useRunChanges((changed) => {
@@ -172,7 +197,9 @@ function FlowLine({ flowId, side, words }: { flowId: string; side: Side; words: 
         <Icon of={ArrowRight} size={13} className="shrink-0 text-ink-3" />
         <span className="sr-only">to</span>
         <bdi className="truncate">{words[otherSide(side)].account}</bdi>
+        {event !== undefined && <bdi className="truncate font-normal text-ink-2">{humanize(event)}</bdi>}
       </Link>
+      {about !== undefined && <span className="order-last basis-full text-ink-2">{about}</span>}
       <span className="flex items-center gap-1">
         {runs.length === 0 && <span className="text-ink-3">No runs yet</span>}
         {runs.map((run) => (

@@ -188,6 +188,23 @@ test("what stands in the way is said beside its field, and hinders the start", a
   expect(page.named("Start the first sync")).toHaveProperty("disabled", true);
 });
 
+test("the page says by what changes of each side are noticed", async () => {
+  const flows = { a: "flow_a", b: "flow_b", events: { a: { ContactUpdate: "flow_c" }, b: {} } };
+  fake.syncs = [anySync({ flows })];
+  const page = await pageAt("/syncs/sync_1");
+  expect(page.text()).toContain("At once by webhook, and a reading every 5 minutes finds what a webhook lost");
+  expect(page.text()).toContain("By reading, every 5 minutes");
+  expect(page.text()).not.toContain("in no other way");
+});
+
+test("the page says of records that have no list that they come by webhook alone", async () => {
+  const flows = { a: "flow_a", b: "flow_b", events: { a: {}, b: { NoteCreate: "flow_b" } } };
+  fake.syncs = [anySync({ flows, lastReadAt: { a: null, b: null } })];
+  const page = await pageAt("/syncs/sync_1");
+  expect(page.text()).toContain("At once by webhook, and in no other way");
+  expect(page.text()).toContain("By webhook");
+});
+
 test("the preview says what would happen before anything is written, and the first sync starts from there", async () => {
   fake.syncs = [anySync({ status: "draft", flows: null })];
   const page = await pageAt("/syncs/sync_1?tab=preview");

@@ -26,7 +26,7 @@ export const anySync = (more: Partial<SyncView> = {}): SyncView => ({
   revision: 3,
   status: "on",
   reason: null,
-  flows: { a: "flow_a", b: "flow_b" },
+  flows: { a: "flow_a", b: "flow_b", events: { a: {}, b: {} } },
   inStepSince: 1,
   counts: { linked: 10, conflicts: 0, problems: 0, waiting: 0, ignored: 0 },
   resting: {},

@@ -48,3 +48,10 @@ export const everyOptions: readonly { value: string; title: string }[] = [
   { value: "1d", title: "Once a day" },
 ];
 export const usualEvery = "5m";
+
+/** How the changes of a side are noticed: by its webhooks, and by a reading of its list. */
+export function heardWords({ by, every = usualEvery }: { by: "list" | "both" | "webhook"; every?: string | undefined }): string {
+  if (by === "webhook") return "At once by webhook, and in no other way: there is no list of all of them to read";
+  const title = everyOptions.find(({ value }) => value === every)?.title.toLowerCase() ?? `every ${every}`;
+  return by === "list" ? `By reading, ${title}` : `At once by webhook, and a reading ${title} finds what a webhook lost`;
+}

@@ -13,6 +13,8 @@ export interface SyncStep {
   id: string;
   syncId: string;
   side: "a" | "b";
+  /** The id of the webhook event by which it is heard; null: the list is read. */
+  heard: string | null;
 }
 
 /** What was read longer ago than this is read anew before it is written by, unless a write has begun. */
@@ -146,11 +148,12 @@ const writePath = (round: string, i: number): string => `${round}.write_${i + 1}
 const isUnclear = ({ state, attempts }: StepRecord): boolean =>
   state === "running" || state === "held" || attempts.at(-1)?.unknown === true || (state === "waiting" && attempts.length > 0);
 
-function eventOf({ syncId, side }: SyncStep, { context: { run, event } }: Walk): SyncEvent {
+function eventOf({ syncId, side, heard }: SyncStep, { context: { run, event } }: Walk): SyncEvent {
   return {
     workspaceId: run.workspaceId,
     syncId,
     side,
+    heard,
     runId: run.id,
     triggerId: event.triggerId,
     key: event.key,

@@ -7,6 +7,7 @@ export const sync = stepShape({
   members: {
     sync: z.string().min(1).max(80).describe("The id of a sync, which wrote this flow."),
     side: z.enum(["a", "b"]).describe("The side of the sync from which the event comes."),
+    event: z.string().max(80).optional().describe("The webhook event of the record type that starts the flow; without it, its list."),
   },
   lists: {},
 });

@@ -11,11 +11,11 @@ export const sync: StepKind<Step<"sync">> = {
   calls: true,
   ends: true,
   unoffered: true,
-  labels: { sync: "Sync", side: "Side" },
+  labels: { sync: "Sync", side: "Side", event: "Event" },
   clause: () => "bring the record and its counterpart into step",
   check: (_, check) => check.noAnswer("makes several calls"),
   compile:
-    ({ id, sync: syncId, side }) =>
+    ({ id, sync: syncId, side, event }) =>
     (walk, path) =>
-      executeSync({ id, syncId, side }, walk, path),
+      executeSync({ id, syncId, side, heard: event ?? null }, walk, path),
 };
