@@ -31,7 +31,8 @@ export class SyncsByClicks {
     const { page } = this.#web;
     await page.getByRole("link", { name: "Preview and start" }).click();
     await page.getByRole("button", { name: "Preview first sync" }).click();
-    await expectShown(page.getByRole("region", { name: "What the first sync would do" }));
+    const shown = page.getByRole("region", { name: "What the first sync would do" });
+    await this.later("the preview is there", async () => (await shown.count()) === 1); // its calls wait for their turn
   }
 
   /** From the preview until the first sync is over. */
