@@ -98,7 +98,7 @@ class Check {
   /** What is wrong with a field that a definition names; nothing where it is there and can be read. */
   #missing(side: Side, name: string, at: string): SyncProblem[] {
     const [type, field] = [this.#input.types[side], this.#fields[side].get(name)];
-    if (field === undefined) {
+    if (field === undefined && !name.startsWith("custom:")) {
       const hint = didYouMean(name, this.#fields[side].keys());
       return [error(at, `${capital(type.many)} have no field "${name}"${hint || "."}`)];
     }

@@ -44,9 +44,9 @@ export function compileSync(definition: SyncDefinition, types: Record<Side, Reco
   const fields = { a: fieldsOf(types.a), b: fieldsOf(types.b) };
   const resting: Record<string, string> = {};
   const rows = definition.fields.flatMap((pair, i) => {
-    const missing = sides.map((side) => whyMissing(types[side], fields[side].get(pair[side]), pair[side])).find((why) => why !== null);
-    if (missing === undefined) return compileRow(pair, i, { definition, types, fields, settings });
-    resting[rowKey(pair)] = missing;
+    const why = whyResting(pair, types, fields);
+    if (why === null) return compileRow(pair, i, { definition, types, fields, settings });
+    resting[rowKey(pair)] = why;
     return [];
   });
   const condition = (side: Side) => {
@@ -71,8 +71,22 @@ export function compileSync(definition: SyncDefinition, types: Record<Side, Reco
 type Fields = Record<Side, ReadonlyMap<string, RecordField>>;
 const fieldsOf = (type: RecordType): Map<string, RecordField> => new Map(type.fields.map((field) => [field.name, field]));
 
+/** Why a row rests, with the field that is left of it; null: both fields are there. */
+function whyResting(pair: FieldPair, types: Record<Side, RecordType>, fields: Fields): string | null {
+  for (const side of sides) {
+    const why = whyMissing(types[side], fields[side].get(pair[side]), pair[side]);
+    const other = fields[otherSide(side)].get(pair[otherSide(side)]);
+    if (why !== null) return other ? `${why} It belonged to "${other.label}" of ${types[otherSide(side)].many}.` : why;
+  }
+  return null;
+}
+
+/** A custom field is known by its id, which says nothing to people. */
+const isCustom = (name: string): boolean => name.startsWith("custom:");
+
 /** Why a field cannot be read; null: it can be. */
 export function whyMissing(type: RecordType, field: RecordField | undefined, name: string): string | null {
+  if (field === undefined && isCustom(name)) return `A custom field of ${type.many} no longer exists.`;
   if (field === undefined) return `The field "${name}" of ${type.many} no longer exists.`;
   if (type.one === undefined && !isListed(field)) return `"${field.label}" cannot be read: the list of ${type.many} does not have it.`;
   return null;

@@ -36,7 +36,7 @@ export type RecordTypeView = z.infer<typeof recordTypeView>;
 export const recordTypeQuery = z.object({ app: appId, connection: shortName.optional() });
 export const recordTypeList = z.object({ types: z.array(recordTypeView) });
 
-/** A job of a sync: the first sync, an undo, a repair. Times in epoch milliseconds. */
+/** A job of a sync: the first sync, an undo, a repair. `failed` are among those `done`. Times in epoch milliseconds. */
 export const syncJobView = z.object({
   id,
   kind: z.enum(["first", "undo", "repair"]),

@@ -1,6 +1,6 @@
 import type { SyncWriteView } from "#api/schemas/syncs.ts";
 import type { RecordType } from "#catalog/record-types.ts";
-import { readRecordField, recordInput, recordName } from "#catalog/record-values.ts";
+import { recordInput, recordName } from "#catalog/record-values.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import type { StepCall, StepCaller } from "#engine/ports/caller.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
@@ -12,6 +12,7 @@ import { otherSide } from "#sync/sides.ts";
 import type { SyncJob, SyncStore } from "#sync/store.ts";
 import type { Side, Sync, SyncWrite } from "#sync/types.ts";
 import { linkAfterUndo, planUndo, type Undo } from "#sync/undo.ts";
+import { readValue } from "#sync/values.ts";
 import type { JobTools, SyncJobs } from "./sync-jobs.ts";
 
 export interface SyncUndoParts {
@@ -179,9 +180,11 @@ class UndoWork {
 
   view({ side, linkId, kind, before, after }: Undo, group: readonly SyncWrite[], name: string): SyncWriteView {
     const { fields } = this.#compiled.types[side];
-    const changed = fields.filter((field) => (kind === "delete" ? readRecordField(field, before) !== undefined : field.name in after));
+    const changed = fields.filter((field) =>
+      kind === "delete" ? field.write !== null && readValue(field, before) !== null : field.name in after,
+    );
     const valueBefore = (field: (typeof fields)[number]): Json =>
-      (kind === "delete" ? readRecordField(field, before) : before[field.name]) ?? null;
+      kind === "delete" ? readValue(field, before) : (before[field.name] ?? null);
     return {
       id: group[0]!.id,
       linkId,

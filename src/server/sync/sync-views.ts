@@ -248,11 +248,19 @@ const askingView = ({ side, deletions, of, examples }: NonNullable<Sync["asking"
 
 function pairLabel({ definition }: Sync, key: string, labels: Labels): string {
   const pair = definition.fields.find(({ a, b }) => `${a}=${b}` === key);
-  return pair ? (labels.a.get(pair.a) ?? labels.b.get(pair.b) ?? pair.a) : key;
+  return pair ? (labels.a.get(pair.a) ?? labels.b.get(pair.b) ?? nameless(pair.a)) : key;
 }
+
+/** A field that is gone: of a custom one only its id is left, which says nothing to people. */
+const nameless = (field: string): string => (field.startsWith("custom:") ? "Deleted custom field" : field);
 
 /** Of a deletion the whole record is kept: its fields are shown. */
 function changesOf({ kind, before, after }: SyncWrite, labels: ReadonlyMap<string, string>): SyncWriteView["changes"] {
   const fields = kind === "delete" ? [...labels.keys()].filter((name) => Object.hasOwn(before, name)) : Object.keys(after);
-  return fields.map((field) => ({ field, label: labels.get(field) ?? field, before: before[field] ?? null, after: after[field] ?? null }));
+  return fields.map((field) => ({
+    field,
+    label: labels.get(field) ?? nameless(field),
+    before: before[field] ?? null,
+    after: after[field] ?? null,
+  }));
 }

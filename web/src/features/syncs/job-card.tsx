@@ -49,7 +49,7 @@ export function JobCard({ sync, job }: { sync: SyncView; job: SyncJobView }) {
             </Button>
           </May>
         )}
-        {job.failed > 0 && (
+        {job.failed > 0 && job.kind !== "undo" && (
           <Button small asChild>
             <Link to="/syncs/$syncId" params={{ syncId: sync.id }} search={{ tab: "pairs", show: "problems" }}>
               What failed

@@ -44,7 +44,9 @@ function Tiles({ sync, words }: { sync: SyncView; words: BothWords }) {
   const now = useNow();
   return (
     <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-      <Tile title="In step since">{sync.inStepSince === null ? "Not yet" : sinceWords(sync.inStepSince, now)}</Tile>
+      <Tile title="In step since">
+        {sync.inStepSince === null ? (counts.conflicts + counts.problems > 0 ? "Not now" : "Not yet") : sinceWords(sync.inStepSince, now)}
+      </Tile>
       <Tile title="Pairs">{count(counts.linked)}</Tile>
       {sides.map((side) => (
         <Tile key={side} title={`${words[side].account} read`}>

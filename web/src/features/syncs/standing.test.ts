@@ -53,14 +53,15 @@ describe("how a sync stands", () => {
 describe("a job", () => {
   test("says how much is done, how fast, and how long it will take, as long as it runs", () => {
     const job = anyJob({ state: "running", done: 3400, failed: 3, total: 10_000, perMinute: 100.4, endsAt: now + 66 * 60_000 });
-    expect(jobWords(job, now)).toBe("3,403 of 10,000 · 100 a minute · 66 min left · 3 failed");
-    expect(jobWords({ ...job, state: "paused" }, now)).toBe("3,403 of 10,000 · 3 failed");
+    expect(jobWords(job, now)).toBe("3,400 of 10,000 · 100 a minute · 66 min left · 3 failed");
+    expect(jobWords({ ...job, state: "paused" }, now)).toBe("3,400 of 10,000 · 3 failed");
+    expect(jobWords(anyJob({ kind: "undo", state: "done", done: 28, failed: 1, total: 28 }), now)).toBe("28 of 28 · 1 left as it is");
     expect(jobWords(anyJob({ state: "reading", done: 0, total: null }), now)).toBe("0 so far");
   });
 
   test("has a share only once its size is known, and an empty one is done", () => {
     expect(shareDone(anyJob({ total: null }))).toBeNull();
-    expect(shareDone(anyJob({ done: 1, failed: 1, total: 4 }))).toBe(0.5);
+    expect(shareDone(anyJob({ done: 2, failed: 1, total: 4 }))).toBe(0.5);
     expect(shareDone(anyJob({ total: 0 }))).toBe(1);
   });
 

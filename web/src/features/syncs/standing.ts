@@ -32,9 +32,9 @@ export function standingWords(sync: Stood, now: number): string {
 }
 
 /** The share of a job that is done; null as long as nobody knows how much there is. */
-export function shareDone(job: Pick<SyncJobView, "done" | "failed" | "total"> | null): number | null {
+export function shareDone(job: Pick<SyncJobView, "done" | "total"> | null): number | null {
   if (job === null || job.total === null) return null;
-  return job.total === 0 ? 1 : Math.min(1, (job.done + job.failed) / job.total);
+  return job.total === 0 ? 1 : Math.min(1, job.done / job.total);
 }
 
 /** What a start from now on only does first. */
@@ -74,13 +74,12 @@ export const jobTitle = ({ kind, state, learns }: Pick<SyncJobView, "kind" | "st
 export const isUnderWay = (job: Pick<SyncJobView, "state"> | null): boolean =>
   job !== null && (job.state === "reading" || job.state === "running" || job.state === "paused");
 
-/** "3,400 of 10,000 · 100 a minute · 66 min left · 3 failed". */
-export function jobWords({ done, failed, total, perMinute, endsAt, state }: SyncJobView, now: number): string {
-  const gone = done + failed;
-  const parts = [total === null ? `${count(gone)} so far` : `${count(gone)} of ${count(total)}`];
+/** "3,400 of 10,000 · 100 a minute · 66 min left · 3 failed". What an undo could not put back was left as it is. */
+export function jobWords({ kind, done, failed, total, perMinute, endsAt, state }: SyncJobView, now: number): string {
+  const parts = [total === null ? `${count(done)} so far` : `${count(done)} of ${count(total)}`];
   if (state === "running" && perMinute !== null) parts.push(`${count(Math.round(perMinute))} a minute`);
   if (state === "running" && endsAt !== null && endsAt > now) parts.push(`${leftWords(endsAt - now)} left`);
-  if (failed > 0) parts.push(`${count(failed)} failed`);
+  if (failed > 0) parts.push(`${count(failed)} ${kind !== "undo" ? "failed" : failed === 1 ? "left as it is" : "left as they are"}`);
   return parts.join(" · ");
 }
 

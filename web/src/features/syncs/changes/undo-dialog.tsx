@@ -14,8 +14,13 @@ import type { BothWords } from "../types.ts";
 import { WriteRow } from "./write-row.tsx";
 import { undoWords } from "./write-words.ts";
 
+type UndoReply = Awaited<ReturnType<typeof api.syncs.undo>>;
+
 /** What is undone: all that one job wrote, or the chosen changes. */
 export type Undone = { batch: string } | { writes: string[] };
+
+/** How many records it would write, as far as is known: those that are left are none of them. */
+const toUndo = (reply: Pick<UndoReply, "count" | "left"> | undefined): number => (reply ? reply.count - reply.left.length : 0);
 
 interface UndoDialogProps {
   sync: SyncView;
@@ -46,7 +51,7 @@ export function UndoDialog({ sync, words, what, onClose, onDone }: UndoDialogPro
       onDone();
     },
   });
-  const n = preview.data?.count ?? 0;
+  const n = toUndo(preview.data);
   return (
     <Dialog
       open={what !== null}
@@ -66,7 +71,7 @@ export function UndoDialog({ sync, words, what, onClose, onDone }: UndoDialogPro
       <Loaded query={preview} skeleton={<SkeletonRows rows={4} />}>
         {(reply) => (
           <div className="flex flex-col gap-4">
-            <p>{undoWords(reply.undo, reply.count)}</p>
+            <p>{undoWords(reply.undo, toUndo(reply))}</p>
             {undo.error !== null && <Problem>{messageOf(undo.error)}</Problem>}
             {reply.undo.length > 0 && (
               <ul aria-label="What would be written" className="flex flex-col">
@@ -75,7 +80,7 @@ export function UndoDialog({ sync, words, what, onClose, onDone }: UndoDialogPro
                 ))}
               </ul>
             )}
-            {reply.count > reply.undo.length && <p className="text-ink-3">And {count(reply.count - reply.undo.length)} more.</p>}
+            {toUndo(reply) > reply.undo.length && <p className="text-ink-3">And {count(toUndo(reply) - reply.undo.length)} more.</p>}
             {reply.left.length > 0 && (
               <section aria-label="Left as they are">
                 <h3 className="mb-1 font-medium">Left as they are</h3>

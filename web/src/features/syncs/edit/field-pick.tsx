@@ -44,7 +44,8 @@ export function FieldPick({ label, words, value, onChange, disabled = false, res
     label: title,
     note: [custom ? "custom field" : (kindWords[kind] ?? kind), canWrite ? "" : "read only"].filter((part) => part !== "").join(", "),
   }));
-  const shown = value === "" ? "Choose a field" : (field?.label ?? value);
+  const shown =
+    value === "" ? "Choose a field" : (field?.label ?? (isGone && value.startsWith("custom:") ? "Deleted custom field" : value));
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger asChild>

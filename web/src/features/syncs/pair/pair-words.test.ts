@@ -45,7 +45,9 @@ describe("what was written", () => {
     expect(undoWords(kinds("update", "delete", "update"), 3)).toBe(
       "2 records would be put back, and 1 record that the sync made taken away again.",
     );
-    expect(undoWords(kinds("delete"), 500)).toBe("500 records would be put back as they were.");
+    expect(undoWords(kinds("delete"), 500)).toBe(
+      "500 records would be put back as they were; those that the sync made are taken away again.",
+    );
   });
 });
 
