@@ -93,6 +93,7 @@ describe("the pair after an undo", () => {
     const after = linkAfterUndo(link, sync, taken!, "b1", 5);
     expect(
       planPair({ sync, link: after, a: sideRecord({ name: "New" }, null, "a1"), b: null, event: "a", now: 9, writes: [] }),
-    ).toMatchObject({ writes: [], left: "gone" });
+    ).toMatchObject({ writes: [], left: "ignored" });
+    expect(after).toMatchObject({ a: "a1", b: null, was: { b: [] }, gone: null, ignored: true });
   });
 });

@@ -2,7 +2,7 @@ import type { RecordType } from "#catalog/record-types.ts";
 import type { Json, JsonObject } from "#kernel/json.ts";
 import { capital, listed as inWords } from "#kernel/words.ts";
 import type { CompiledSync } from "./compile.ts";
-import { goneOn, takesPlace } from "./deletes.ts";
+import { takesPlace } from "./deletes.ts";
 import type { Side } from "./format.ts";
 import type { Link, SyncWrite } from "./types.ts";
 import { readValue, sameValue } from "./values.ts";
@@ -116,7 +116,7 @@ function makeAgain(type: RecordType, record: JsonObject): How | string {
  * to the other side; a record that was taken back is not made again.
  */
 export function linkAfterUndo(link: Link, sync: CompiledSync, { side, kind, after }: Undo, recordId: string, now: number): Link {
-  if (kind === "delete" || kind === "archive") return goneOn(link, side, now);
+  if (kind === "delete" || kind === "archive") return apart(link, side, recordId, now);
   if (kind === "create") return takesPlace(link, side, recordId);
   const agreed = { ...link.agreed };
   for (const row of sync.rows) {
@@ -126,3 +126,19 @@ export function linkAfterUndo(link: Link, sync: CompiledSync, { side, kind, afte
   }
   return { ...link, agreed };
 }
+
+/**
+ * The record that a sync had made is gone again, by somebody's wish: that is no deletion to carry over, and no reason to make it anew. The
+ * other record stays, and takes no part until a person says so.
+ */
+const apart = (link: Link, side: Side, recordId: string, now: number): Link => ({
+  ...link,
+  [side]: null,
+  was: { ...link.was, [side]: link.was[side].filter((id) => id !== recordId) },
+  agreed: {},
+  gone: null,
+  conflicts: [],
+  problem: null,
+  ignored: true,
+  updatedAt: now,
+});

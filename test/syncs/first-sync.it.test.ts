@@ -100,4 +100,14 @@ test("a first sync is previewed, goes on after a restart, brings each record ove
   );
   expect([a.people.size, b.people.size]).toEqual([71, 61]);
   expect(a.names).toContain("Old <differs@example.com>");
+
+  // What was taken back is no deletion: both lists are read to their ends again, and nobody loses anything or is asked.
+  const now = clock.now();
+  await until(
+    "hours pass",
+    () => clock.advance(60_000).then(async () => clock.now() - now),
+    (passed) => passed > 4 * 3_600_000,
+  );
+  expect([a.people.size, b.people.size]).toEqual([71, 61]);
+  expect(await view()).toMatchObject({ status: "on", asking: null });
 });

@@ -100,6 +100,17 @@ const links = async (show = "all") =>
   (await house.api<{ links: SyncLinkView[] }>("GET", `/syncs/${sync.id}/links?show=${show}`)).body.links;
 
 describe("a sync of two systems", () => {
+  test("stays as it is where a change could not run", async () => {
+    await start();
+    const broken = { ...sync.definition, name: "Broken", fields: [{ a: "nothing", b: "name", way: "both" }] };
+    const refused = await house.api<{ error: { code: string } }>("PUT", `/syncs/${sync.id}`, {
+      definition: broken,
+      revision: sync.revision,
+    });
+    expect([refused.status, refused.body.error.code]).toEqual([409, "SYNC_WOULD_FAIL"]);
+    expect(await view()).toMatchObject({ name: "People", revision: sync.revision, definition: { fields: definition.fields } });
+  });
+
   test("lets a person say which of several records is the same, and keeps that one in step", async () => {
     await start();
     const one = b.put({ name: "Ada of the shop", email: "ada@example.com" });

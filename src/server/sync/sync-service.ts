@@ -84,10 +84,10 @@ export class SyncService {
     const sync = await this.get(workspaceId, id);
     this.#checkSides(workspaceId, definition);
     if (sync.flows) for (const side of sides) refuseOtherRecords(sync, side, definition);
+    if (sync.flows) await this.#refuseErrors({ ...sync, definition }); // what runs stays as it is where the change could not run
     if (!(await store.change(workspaceId, id, revision, { definition }, { what: "changed", by }))) throw changedSince();
     const changed = await this.get(workspaceId, id);
     if (!changed.flows) return changed;
-    await this.#refuseErrors(changed);
     if (changed.status !== "paused") await this.#publish(changed, by);
     if (canonicalJson(changed.definition.match) !== canonicalJson(sync.definition.match)) {
       await store.clearRows(id);
@@ -106,9 +106,11 @@ export class SyncService {
 
   /** What stands in the way of a start. */
   async problems(workspaceId: string, id: string): Promise<SyncProblem[]> {
+    return this.#problemsOf(await this.get(workspaceId, id));
+  }
+
+  async #problemsOf({ workspaceId, id, definition }: Sync): Promise<SyncProblem[]> {
     const { store, ready, catalog } = this.#parts;
-    const sync = await this.get(workspaceId, id);
-    const { definition } = sync;
     const isThere = (side: Side) => catalog.of(workspaceId).recordType(definition[side].app, definition[side].type) !== undefined;
     const types = sides.every(isThere) ? await ready.typesOf(workspaceId, definition) : { a: null, b: null };
     const others = (await store.list(workspaceId)).filter((other) => other.id !== id);
@@ -236,8 +238,8 @@ export class SyncService {
 
   #typesOf = ({ workspaceId, definition }: Sync) => this.#parts.ready.typesOf(workspaceId, definition);
 
-  async #refuseErrors({ workspaceId, id }: Sync): Promise<void> {
-    const [first, ...more] = (await this.problems(workspaceId, id)).filter(({ level }) => level === "error");
+  async #refuseErrors(sync: Sync): Promise<void> {
+    const [first, ...more] = (await this.#problemsOf(sync)).filter(({ level }) => level === "error");
     if (!first) return;
     const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
     throw new MillraceError("SYNC_WOULD_FAIL", {
