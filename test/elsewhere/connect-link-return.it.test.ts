@@ -37,3 +37,20 @@ test("a link sends the browser back as long as the origin is allowed, and nowher
   await open.house.api("DELETE", `/embed-origins/${encodeURIComponent(origin)}`);
   expect(await use(after)).toMatchObject({ works: true, returnTo: null });
 });
+
+test.each([
+  ["https://*", 400],
+  ["https://*.example.com", 400],
+  ["https://a;sandbox", 400],
+  ["https://a,b", 400],
+  ["https://x'y", 400],
+  ["https://a..example", 400],
+  ["https://:p@app.example.com", 400],
+  ["http://app.example.com", 400],
+  ["https://App.Example.com:8443", 200],
+  ["https://bücher.example", 200],
+  ["https://[2001:db8::1]", 200],
+  ["http://localhost:4500", 200],
+])("the origin %s is answered with %i: a page's policy names it as it is", async (wanted, status) => {
+  expect((await open.house.api("POST", "/embed-origins", { origin: wanted })).status).toBe(status);
+});

@@ -255,10 +255,14 @@ function withResult(returnTo: string, works: boolean, connection: string): strin
   return url.href;
 }
 
+/** A page's policy names it, where `*`, `;` and `,` mean something: so it is nothing but a name or an IP address, and a port. */
+const plainHost = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])$/;
+
 function originOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isWeb = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopbackHost(url.host));
-  if (url === null || !isWeb || url.pathname !== "/" || url.search !== "" || url.hash !== "" || url.username !== "")
+  const isPlain = url !== null && plainHost.test(url.hostname) && !url.hostname.includes("..");
+  if (!isPlain || !isWeb || url.pathname !== "/" || url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "")
     throw badInput("origin", "must be the beginning of an address, such as https://app.example.com; http only on this machine");
   return url.origin;
 }
