@@ -25,8 +25,11 @@ const script = `document.getElementById("connect").addEventListener("click", asy
   try {
     const { url, error } = await (await fetch("/connect-link", { method: "POST" })).json();
     if (error) return show(error.message);
-    const { works, connection } = await Millrace.connect(url);
-    show(works ? "Connected as " + connection : "Saved as " + connection + ", and not seen to work yet");
+    await Millrace.connect(url);
+    const { connection } = await (await fetch("/connected")).json(); // what the page heard is a hint; the server knows
+    if (!connection) return show("Nothing is connected yet.");
+    const { works, name } = connection;
+    show(works ? "Connected as " + name : "Saved as " + name + ", and not seen to work yet");
   } catch (error) {
     show(error.message);
   }
@@ -43,17 +46,27 @@ fetch("/chart").then((reply) => reply.json()).then(({ url, error }) => {
 
 /** Asks Millrace for something. The API key stays on the server. */
 async function ask({ millrace, apiKey }, path, body) {
-  const reply = await fetch(`${millrace}/api/v1${path}`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
+  const authorization = `Bearer ${apiKey}`;
+  const post = { method: "POST", headers: { authorization, "content-type": "application/json" }, body: JSON.stringify(body) };
+  const reply = await fetch(`${millrace}/api/v1${path}`, body === undefined ? { headers: { authorization } } : post);
   return { status: reply.status, body: await reply.text() };
 }
 
-/** The link by which the customer connects. */
-const connectLink = ({ app, like, ...server }, origin) =>
-  ask(server, "/connect-links", { app, like, title: "Customer 42", returnTo: `${origin}/` });
+/** The ids of the links, by customer. A real product keeps them in its database. */
+const linkIds = new Map();
+
+/** The link by which a customer connects. Its id stays here, and so does which customer it is for. */
+async function connectLink({ app, like, ...server }, origin, customer) {
+  const wish = { app, like, title: `Customer ${customer}`, reference: customer, returnTo: `${origin}/` };
+  const { status, body } = await ask(server, "/connect-links", wish);
+  const { id, url, error } = JSON.parse(body);
+  if (id) linkIds.set(customer, id);
+  return { status, body: JSON.stringify({ url, error }) };
+}
+
+/** What the customer's own link made. */
+const connected = async (server, customer) =>
+  linkIds.has(customer) ? ask(server, `/connect-links/${linkIds.get(customer)}`) : { status: 200, body: "{}" };
 
 /** The address of a chart, which this origin's pages may show for an hour. */
 const chart = (server, origin) => ask(server, "/embed-tokens", { chart: "runs", days: 30, zone: "Europe/Paris", origin });
@@ -62,13 +75,15 @@ const chart = (server, origin) => ask(server, "/embed-tokens", { chart: "runs", 
 export function createVendor(settings) {
   return createServer((request, reply) => {
     const origin = `http://${request.headers.host}`;
+    const customer = "42"; // whoever is signed in
     const send = (status, type, body) => reply.writeHead(status, { "content-type": `${type}; charset=utf-8` }).end(body);
     const pass = (answer) =>
       void answer.then(
         ({ status, body }) => send(status, "application/json", body),
         () => send(502, "application/json", JSON.stringify({ error: { message: "Millrace did not answer" } })),
       );
-    if (request.method === "POST" && request.url === "/connect-link") return pass(connectLink(settings, origin));
+    if (request.method === "POST" && request.url === "/connect-link") return pass(connectLink(settings, origin, customer));
+    if (request.url === "/connected") return pass(connected(settings, customer));
     if (request.url === "/chart") return pass(chart(settings, origin));
     if (request.url === "/page.js") return send(200, "text/javascript", script);
     return send(200, "text/html", page(settings.millrace));

@@ -96,6 +96,7 @@ export const addresses = {
   connectLinks: {
     create: "POST /connect-links",
     list: "GET /connect-links",
+    get: "GET /connect-links/:id",
     withdraw: "DELETE /connect-links/:id",
   },
   embedTokens: {

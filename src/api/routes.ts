@@ -512,6 +512,11 @@ export const routes = {
       summary: "Connect links that can still be used, the newest 500; without the links themselves",
       reply: shape.connectLinkList,
     },
+    get: {
+      allow: "connections:read",
+      summary: "What came of a connect link: whether it was used, and which connection it made. Known for 90 days after it is over",
+      reply: shape.connectLinkView,
+    },
     withdraw: { allow: "connections:write", summary: "Withdraw a connect link: it can no longer be used", reply: done },
   },
   embedTokens: {

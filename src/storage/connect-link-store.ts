@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
 import { defined } from "#kernel/defined.ts";
+import { dayMs } from "#kernel/durations.ts";
 import type { Connection } from "#vault/types.ts";
 import { ChangeLog } from "./changes.ts";
 import type { Db } from "./database.ts";
@@ -19,6 +20,10 @@ export interface ConnectLink {
   likeId: string | null;
   /** Where the browser is sent afterwards. */
   returnTo: string | null;
+  /** What the vendor calls whoever it is for. */
+  reference: string | null;
+  /** The connection that it made; null before that. */
+  connectionId: string | null;
   by: string;
   createdAt: number;
   expiresAt: number;
@@ -26,9 +31,12 @@ export interface ConnectLink {
   usedAt: number | null;
 }
 
+/** For how long it is kept which connection a link made, after the link is over. */
+export const resultKeptMs = 90 * dayMs;
+
 /** Keeps connect links, and the origins to which the browser may be sent back. */
 export interface ConnectLinkStore {
-  /** Keeps one, and drops those of its workspace that are over. False where it has `most` that can be used. */
+  /** Keeps one, and drops those of its workspace that are over: those that made a connection, `resultKeptMs` later. False where it has `most` that can be used. */
   add(link: ConnectLink, now: number, most: number): Promise<boolean>;
   /** Those of a workspace that can be used: how many, and the newest `limit`. */
   listOpen(workspaceId: string, now: number, limit: number): Promise<{ open: number; links: ConnectLink[] }>;
@@ -39,6 +47,8 @@ export interface ConnectLinkStore {
   use(id: string, now: number): Promise<boolean>;
   /** Undoes `use`: no login came of it. */
   reopen(id: string): Promise<void>;
+  /** Keeps which connection it made. */
+  made(id: string, connectionId: string): Promise<void>;
   /** Oldest first. */
   origins(workspaceId: string): Promise<{ origin: string; addedAt: number }[]>;
   addOrigin(workspaceId: string, origin: string, now: number, by: string): Promise<void>;
@@ -51,7 +61,7 @@ export function createConnectLinkStore(db: Db, log: ChangeLog = new ChangeLog(db
   return { ...links(db, log), ...origins(db, log) };
 }
 
-function links(db: Db, log: ChangeLog): Pick<ConnectLinkStore, "add" | "listOpen" | "withdraw" | "get" | "use" | "reopen"> {
+function links(db: Db, log: ChangeLog): Pick<ConnectLinkStore, "add" | "listOpen" | "withdraw" | "get" | "use" | "reopen" | "made"> {
   const openOf = (workspaceId: string, now: number) =>
     db.q.selectFrom("connect_links").where("workspace_id", "=", workspaceId).where("used_at", "is", null).where("expires_at", ">", now);
   return {
@@ -75,9 +85,18 @@ function links(db: Db, log: ChangeLog): Pick<ConnectLinkStore, "add" | "listOpen
         return true;
       }),
     ...oneTimeLinks(db, "connect_links", linkOf),
+    made: (id, connectionId) =>
+      db.write(
+        async (q) => void (await q.updateTable("connect_links").set({ connection_id: connectionId }).where("id", "=", id).execute()),
+      ),
     add: (link, now, most) =>
       db.write(async (q) => {
-        await q.deleteFrom("connect_links").where("workspace_id", "=", link.workspaceId).where("expires_at", "<=", now).execute();
+        await q
+          .deleteFrom("connect_links")
+          .where("workspace_id", "=", link.workspaceId)
+          .where("expires_at", "<=", now)
+          .where((e) => e.or([e("connection_id", "is", null), e("expires_at", "<=", now - resultKeptMs)]))
+          .execute();
         const { n } = await q
           .selectFrom("connect_links")
           .select((e) => e.fn.countAll().as("n"))
@@ -136,6 +155,8 @@ const rowOf = (link: ConnectLink): Selectable<Schema["connect_links"]> => ({
   created_at: link.createdAt,
   expires_at: link.expiresAt,
   used_at: link.usedAt,
+  reference: link.reference,
+  connection_id: link.connectionId,
 });
 
 const linkOf = (row: Selectable<Schema["connect_links"]>): ConnectLink => ({
@@ -146,6 +167,8 @@ const linkOf = (row: Selectable<Schema["connect_links"]>): ConnectLink => ({
   title: row.title,
   likeId: row.like_id,
   returnTo: row.return_to,
+  reference: row.reference,
+  connectionId: row.connection_id,
   by: row.created_by,
   createdAt: Number(row.created_at),
   expiresAt: Number(row.expires_at),

@@ -63,7 +63,7 @@ const reasons: Record<string, string> = {
   "gone-hooks.ts gone_hooks": "age",
   "hook-capture-store.ts hook_catchers": "a person removes it, or its half hour is over: at the worst a person makes another",
   "message-store.ts messages": "age, or the message was certainly not sent",
-  "connect-link-store.ts connect_links": "it is over: at the worst somebody asks for another",
+  "connect-link-store.ts connect_links": "it is over and made nothing, or ninety days ago: at the worst somebody asks for another",
   "connect-link-store.ts embed_origins": "a person takes the origin off the list",
   "webhook-store.ts webhook_endpoints": "a person removes the endpoint",
   "webhook-store.ts webhook_deliveries": "age, or a person removes the endpoint",

@@ -46,6 +46,7 @@ import { runCountQuarters } from "./migrations/0079-run-count-quarters.ts";
 import { tags } from "./migrations/0087-tags.ts";
 import { tagRules } from "./migrations/0088-tag-rules.ts";
 import { messages } from "./migrations/0089-messages.ts";
+import { connectLinkResults } from "./migrations/0096-connect-link-results.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -99,6 +100,7 @@ export const migrations: Record<string, Migration> = {
   "0087_tags": { up: tags },
   "0088_tag_rules": { up: tagRules },
   "0089_messages": { up: messages },
+  "0096_connect_link_results": { up: connectLinkResults },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

@@ -536,6 +536,10 @@ export interface Schema {
     created_at: number;
     expires_at: number;
     used_at: number | null;
+    /** What the vendor calls whoever it is for. */
+    reference: string | null;
+    /** The connection that it made. */
+    connection_id: string | null;
   };
   /** Origins to which a browser may be sent back. */
   embed_origins: { workspace_id: string; origin: string; added_at: number };

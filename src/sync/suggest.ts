@@ -26,7 +26,8 @@ interface Pair extends Record<Side, RecordField> {
 /** Pairs fields that are called alike and can hold the same, the surest first; each field once. */
 function pairFields(types: Record<Side, RecordType>): Pair[] {
   const paired = new Set<RecordField>();
-  const candidates = types.a.fields.flatMap((a) => types.b.fields.flatMap((b) => candidate(a, b, types)));
+  const fieldsOfB = types.b.fields.map(named);
+  const candidates = types.a.fields.map(named).flatMap((a) => fieldsOfB.flatMap((b) => candidate(a, b, types)));
   const chosen = candidates
     .toSorted((one, other) => other.likeness - one.likeness)
     .filter(({ a, b }) => !paired.has(a) && !paired.has(b) && paired.add(a) && paired.add(b));
@@ -34,12 +35,12 @@ function pairFields(types: Record<Side, RecordType>): Pair[] {
   return chosen.toSorted((one, other) => order.get(one.a)! - order.get(other.a)!);
 }
 
-function candidate(a: RecordField, b: RecordField, types: Record<Side, RecordType>): (Pair & { likeness: number })[] {
+function candidate(a: NamedField, b: NamedField, types: Record<Side, RecordType>): (Pair & { likeness: number })[] {
   // An id of the one app means nothing to the other.
-  if (a.refers !== undefined || b.refers !== undefined || commonKind(a.kind, b.kind) === null) return [];
-  const way = wayOf(types.a, a, types.b, b);
+  if (a.field.refers !== undefined || b.field.refers !== undefined || commonKind(a.field.kind, b.field.kind) === null) return [];
   const likeness = likenessOf(a, b);
-  return way === null || likeness === 0 ? [] : [{ a, b, way, likeness }];
+  const way = likeness === 0 ? null : wayOf(types.a, a.field, types.b, b.field);
+  return way === null ? [] : [{ a: a.field, b: b.field, way, likeness }];
 }
 
 function wayOf(typeA: RecordType, a: RecordField, typeB: RecordType, b: RecordField): FieldPair["way"] | null {
@@ -52,15 +53,28 @@ function wayOf(typeA: RecordType, a: RecordField, typeB: RecordType, b: RecordFi
 export const canBeWritten = (type: RecordType, { write, once }: RecordField): boolean =>
   write !== null && ((once !== true && type.update !== undefined) || type.create !== undefined);
 
-function likenessOf(a: RecordField, b: RecordField): number {
-  if (a.kind === b.kind && (a.kind === "email" || a.kind === "phone")) return sameWord(a.name, b.name) ? 5 : 1;
-  if (sameWord(a.name, b.name) || sameWord(a.label, b.label)) return a.kind === b.kind ? 4 : 3;
-  const meanings = [a.name, a.label].flatMap(meaningsOf);
-  return [b.name, b.label].flatMap(meaningsOf).some((meaning) => meanings.includes(meaning)) ? 2 : 0;
+/** A field with its words and what they mean, worked out once: it is compared with every field of the other side. */
+interface NamedField {
+  field: RecordField;
+  name: string;
+  label: string;
+  meanings: readonly number[];
+}
+
+function named(field: RecordField): NamedField {
+  const [name, label] = [wordOf(field.name), wordOf(field.label)];
+  return { field, name, label, meanings: [name, label].flatMap((word) => meaningsOf.get(word) ?? []) };
+}
+
+function likenessOf(a: NamedField, b: NamedField): number {
+  const isSameKind = a.field.kind === b.field.kind;
+  const isSameName = a.name !== "" && a.name === b.name;
+  if (isSameKind && (a.field.kind === "email" || a.field.kind === "phone")) return isSameName ? 5 : 1;
+  if (isSameName || (a.label !== "" && a.label === b.label)) return isSameKind ? 4 : 3;
+  return b.meanings.some((meaning) => a.meanings.includes(meaning)) ? 2 : 0;
 }
 
 const wordOf = (text: string): string => fold(text).replace(/[^\p{L}\p{N}]/gu, "");
-const sameWord = (one: string, other: string): boolean => wordOf(one) !== "" && wordOf(one) === wordOf(other);
 
 /** What people call the same thing. */
 const synonyms: readonly (readonly string[])[] = [
@@ -86,7 +100,10 @@ const synonyms: readonly (readonly string[])[] = [
   ["value", "amount", "monetaryvalue", "price"],
   ["status", "stage"],
 ];
-const meaningsOf = (text: string): number[] => synonyms.flatMap((words, i) => (words.includes(wordOf(text)) ? [i] : []));
+/** The places in `synonyms` of each word. */
+const meaningsOf: ReadonlyMap<string, readonly number[]> = new Map(
+  synonyms.flat().map((word) => [word, synonyms.flatMap((words, i) => (words.includes(word) ? [i] : []))]),
+);
 
 // ---------------------------------------------------------------- rules
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ChangeStore } from "#changes/types.ts";
-import type { ConnectLink, ConnectLinkStore } from "#storage/connect-link-store.ts";
+import { resultKeptMs, type ConnectLink, type ConnectLinkStore } from "#storage/connect-link-store.ts";
 
 const link = (id: string, more: Partial<ConnectLink> = {}): ConnectLink => ({
   id,
@@ -10,6 +10,8 @@ const link = (id: string, more: Partial<ConnectLink> = {}): ConnectLink => ({
   title: "Customer 42",
   likeId: null,
   returnTo: null,
+  reference: null,
+  connectionId: null,
   by: "key:a",
   createdAt: 5,
   expiresAt: 1000,
@@ -28,7 +30,7 @@ export function connectLinkStoreContract(name: string, open: () => Promise<Store
   describe(`connect link store: ${name}`, () => {
     it("a link is found by its digest, with all that it says", async () => {
       const { links, close } = await open();
-      const whole = link("a", { likeId: "con_1", returnTo: "https://vendor.example/back" });
+      const whole = link("a", { likeId: "con_1", returnTo: "https://vendor.example/back", reference: "c42" });
       expect(await links.add(whole, 5, 9)).toBe(true);
       expect([await links.get("a"), await links.get("b")]).toEqual([whole, null]);
       await close();
@@ -53,6 +55,18 @@ export function connectLinkStoreContract(name: string, open: () => Promise<Store
       expect((await links.get("a"))?.usedAt).toBeGreaterThan(6);
       await links.reopen("a");
       expect([(await links.get("a"))?.usedAt, await links.use("a", 9), await links.use("a", 9)]).toEqual([null, true, false]);
+      await close();
+    });
+
+    it("keeps which connection a link made, for ninety days after its end", async () => {
+      const { links, close } = await open();
+      await links.add(link("a"), 5, 9);
+      await links.use("a", 6);
+      await links.made("a", "con_1");
+      await links.add(link("b", { expiresAt: resultKeptMs * 3 }), 999 + resultKeptMs, 9);
+      expect((await links.get("a"))?.connectionId).toBe("con_1");
+      await links.add(link("c", { expiresAt: resultKeptMs * 3 }), 1000 + resultKeptMs, 9);
+      expect([await links.get("a"), (await links.get("b"))?.connectionId]).toEqual([null, null]);
       await close();
     });
 

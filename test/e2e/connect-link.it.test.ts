@@ -44,7 +44,7 @@ beforeAll(async () => {
   const { key: apiKey } = await api<NewApiKeyReply>("POST", "/api-keys", {
     name: "Vendor",
     role: "operator",
-    scopes: ["connections:write"],
+    scopes: ["connections:read", "connections:write"],
   });
   const { createVendor } = (await import(new URL("../../examples/vendor/server.mjs", import.meta.url).href)) as {
     createVendor(settings: object): Server;
@@ -104,6 +104,15 @@ test("the customer opens the link in a window, allows access at the app, the win
   const [made] = (await connections()).filter(({ name }) => name === "customer-42");
   expect(made).toMatchObject({ title: "Customer 42", app: "highlevel", status: "connected" });
   expect((await connections()).map(({ name }) => name).toSorted()).toContain("acme");
+});
+
+test("a fragment that somebody made up gives nobody another connection: the vendor's server goes by the link", async () => {
+  const opened = await openWindow();
+  await opened.getByRole("button", { name: /^Continue at/ }).waitFor();
+  const forger = await customers.newPage();
+  await forger.goto(`${vendorOrigin}/#millrace_outcome=connected&connection=acme`);
+  await expectShown(customer.getByText("Nothing is connected yet."));
+  await opened.close();
 });
 
 test("the vendor's page hears of a customer who closes the window, before the app's page and on it", async () => {

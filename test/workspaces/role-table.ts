@@ -75,6 +75,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "messages.policy",
       "embedOrigins.list",
       "connectLinks.list",
+      "connectLinks.get",
       "connections.list",
       "connections.subAccounts",
       "consents.needs",

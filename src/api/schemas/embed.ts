@@ -12,6 +12,8 @@ export const connectLinkBody = z.strictObject({
   like: z.string().min(1).max(64).optional(),
   /** Where the browser is sent afterwards; on an allowed origin. */
   returnTo: z.string().min(1).max(1000).optional(),
+  /** What you call whoever it is for, such as the customer's id: it is given back with the result. The customer does not see it. */
+  reference: z.string().trim().min(1).max(200).optional(),
   /** For how long it can be used. */
   minutes: z.int().min(1).max(1440).default(60),
 });
@@ -24,8 +26,23 @@ export const connectLinkList = z.object({
 export type ConnectLinkList = z.infer<typeof connectLinkList>;
 export type OpenConnectLink = ConnectLinkList["links"][number];
 
-/** The link is in this answer and can be read nowhere else. */
-export const connectLinkReply = z.object({ url: z.string(), expiresAt: z.number() });
+/** The link is in this answer and can be read nowhere else. `id`: by it one can ask later what came of the link. */
+export const connectLinkReply = z.object({ id: z.string(), url: z.string(), expiresAt: z.number() });
+/** What came of a connect link. */
+export const connectLinkView = z.object({
+  id: z.string(),
+  app: z.string(),
+  title: z.string(),
+  reference: z.string().nullable(),
+  /** `over`: it was not used in its time. */
+  state: z.enum(["open", "used", "over"]),
+  /** What it made; null before that, and once somebody deleted it. */
+  connection: z.object({ id: z.string(), name: z.string(), works: z.boolean() }).nullable(),
+  createdAt: z.number(),
+  expiresAt: z.number(),
+  usedAt: z.number().nullable(),
+});
+export type ConnectLinkView = z.infer<typeof connectLinkView>;
 
 const record = z.string().min(1).max(64);
 /** One chart, for one origin. Of one flow, connection or sub-account, or of everything in the workspace. */

@@ -1,6 +1,7 @@
 import type {
   ConnectLinkBody,
   ConnectLinkList,
+  ConnectLinkView,
   ConsentPage,
   ConsentReplyBody,
   EmbedOrigin,
@@ -50,6 +51,8 @@ interface OpenLink {
   like: Connection | null;
 }
 
+type MadeConnection = Pick<Connection, "id" | "status" | "name">;
+
 /** Tells the token of a connect link from that of a reconnect link. */
 const prefix = "new_";
 /** Links of a workspace that can be used at a time. */
@@ -72,7 +75,7 @@ export class ConnectLinks {
   readonly isToken = (token: string): boolean => token.startsWith(prefix);
 
   /** A new link. The token is after the `#`, which browsers send to no server. */
-  async make(workspaceId: string, by: string, body: ConnectLinkBody): Promise<{ url: string; expiresAt: number }> {
+  async make(workspaceId: string, by: string, body: ConnectLinkBody): Promise<{ id: string; url: string; expiresAt: number }> {
     const { links, clock, publicUrl } = this.#parts;
     const { app, scheme, like } = await this.#wanted(workspaceId, body);
     if (body.returnTo !== undefined) await this.#checkReturn(workspaceId, body.returnTo);
@@ -83,10 +86,11 @@ export class ConnectLinks {
     const [token, now] = [prefix + newToken(32), clock.now()];
     const expiresAt = now + body.minutes * minuteMs;
     const what = { app: app.id, auth: scheme.kind, title: body.title, likeId: like?.id ?? null, returnTo: body.returnTo ?? null };
-    const link = { id: hashOf(token), workspaceId, ...what, by, createdAt: now, expiresAt, usedAt: null };
+    const made = { reference: body.reference ?? null, connectionId: null, by, createdAt: now, expiresAt, usedAt: null };
+    const link = { id: hashOf(token), workspaceId, ...what, ...made };
     if (!(await links.add(link, now, mostOpen)))
       throw conflict(`There are ${mostOpen} open connect links already. Wait until some are over`);
-    return { url: `${publicUrl()}/connect#${token}`, expiresAt };
+    return { id: link.id, url: `${publicUrl()}/connect#${token}`, expiresAt };
   }
 
   async listOpen(workspaceId: string): Promise<ConnectLinkList> {
@@ -95,6 +99,26 @@ export class ConnectLinks {
     return {
       open,
       links: links.map(({ id, app, title, createdAt, expiresAt }) => ({ id, app: titleOf(app), title, createdAt, expiresAt })),
+    };
+  }
+
+  /** What came of one. Throws NOT_FOUND. */
+  async read(workspaceId: string, id: string): Promise<ConnectLinkView> {
+    const { links, vault, clock } = this.#parts;
+    const link = await links.get(id);
+    if (link?.workspaceId !== workspaceId) throw notFound("connect link", id);
+    const made = link.connectionId === null ? null : await vault.find(workspaceId, link.connectionId);
+    const { app, title, reference, createdAt, expiresAt, usedAt } = link;
+    return {
+      id,
+      app,
+      title,
+      reference,
+      state: usedAt !== null ? "used" : isOpenLink(link, clock.now()) ? "open" : "over",
+      connection: made && { id: made.id, name: made.name, works: made.status === "connected" },
+      createdAt,
+      expiresAt,
+      usedAt,
     };
   }
 
@@ -189,14 +213,19 @@ export class ConnectLinks {
   }
 
   /** The link is used while the login is made, so that no second one is made by it; where none is made, it can be used again. */
-  async #useFor(open: OpenLink, address: string, make: () => Promise<Pick<Connection, "status" | "name">>): Promise<ReconnectReply> {
+  async #useFor(open: OpenLink, address: string, make: () => Promise<MadeConnection>): Promise<ReconnectReply> {
+    const returnTo = await this.#returnOf(open.link);
+    const { id, status, name } = await this.#makeOnce(open, address, make);
+    await this.#parts.links.made(open.link.id, id);
+    const works = status === "connected";
+    return { works, returnTo: returnTo === null ? null : withResult(returnTo, works, name) };
+  }
+
+  async #makeOnce(open: OpenLink, address: string, make: () => Promise<MadeConnection>): Promise<MadeConnection> {
     const { links, clock } = this.#parts;
     if (!(await links.use(open.link.id, clock.now()))) throw linkOver();
     try {
-      const returnTo = await this.#returnOf(open.link);
-      const { status, name } = await this.#inPlainWords(open, address, make);
-      const works = status === "connected";
-      return { works, returnTo: returnTo === null ? null : withResult(returnTo, works, name) };
+      return await this.#inPlainWords(open, address, make);
     } catch (error) {
       await links.reopen(open.link.id);
       throw error;
@@ -255,10 +284,14 @@ function withResult(returnTo: string, works: boolean, connection: string): strin
   return url.href;
 }
 
+/** A page's policy names it, where `*`, `;` and `,` mean something: so it is nothing but a name or an IP address, and a port. */
+const plainHost = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])$/;
+
 function originOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isWeb = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopbackHost(url.host));
-  if (url === null || !isWeb || url.pathname !== "/" || url.search !== "" || url.hash !== "" || url.username !== "")
+  const isPlain = url !== null && plainHost.test(url.hostname) && !url.hostname.includes("..");
+  if (!isPlain || !isWeb || url.pathname !== "/" || url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "")
     throw badInput("origin", "must be the beginning of an address, such as https://app.example.com; http only on this machine");
   return url.origin;
 }

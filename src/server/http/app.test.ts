@@ -522,6 +522,7 @@ describe("the API's own description", () => {
       "GET /changes/people",
       "GET /client",
       "GET /connect-links",
+      "GET /connect-links/{id}",
       "GET /connections",
       "GET /connections/{id}/sub-accounts",
       "GET /consents/needs",

@@ -124,6 +124,36 @@ describe("a session of a client of 2025", () => {
   });
 });
 
+describe("subscriptions of clients of 2026", () => {
+  const protocol = "io.modelcontextprotocol";
+  const clientFacts = { [`${protocol}/protocolVersion`]: "2026-07-28", [`${protocol}/clientInfo`]: { name: "a test", version: "1" } };
+  const params = { notifications: { toolsListChanged: true }, _meta: { ...clientFacts, [`${protocol}/clientCapabilities`]: {} } };
+  const listen = async (url: string, token: string) => {
+    const of2026 = { "mcp-protocol-version": "2026-07-28", "mcp-method": "subscriptions/listen" };
+    const body = { jsonrpc: "2.0", id: 7, method: "subscriptions/listen", params };
+    const reader = (await post(url, { authorization: `Bearer ${token}`, ...of2026 }, body)).body!.getReader();
+    closers.push(() => reader.cancel().catch(() => {}));
+    return { reader, first: new TextDecoder().decode((await reader.read()).value) };
+  };
+  const isRefused = ({ first }: { first: string }) => first.includes("Subscription limit reached");
+
+  test("are five for each login at a time, so that no agent takes them from the others, and end within an hour", async () => {
+    const { url, key, agents, clock } = await server();
+    const { access } = await agents.tokens(["read"]);
+    const open = [];
+    for (let i = 0; i < 5; i++) open.push(await listen(url, access));
+    expect(open.map(isRefused)).toEqual([false, false, false, false, false]);
+    const sixth = await listen(url, access);
+    expect(JSON.parse(sixth.first)).toMatchObject({ id: 7, error: { code: -32603 } });
+    expect(isRefused(await listen(url, key))).toBe(false);
+
+    await open[0]!.reader.cancel();
+    await expect.poll(async () => isRefused(await listen(url, access))).toBe(false);
+    await clock.advance(60 * 60_000 + 1);
+    await expect(open[1]!.reader.read()).rejects.toThrow();
+  });
+});
+
 describe("/mcp refuses", () => {
   test("whoever has no key, a wrong one or a cookie alone, and says where to sign in", async () => {
     const { url, key, agents } = await server();

@@ -13,6 +13,7 @@ import type { AgentService } from "../oauth/agent-service.ts";
 import { challenge } from "../oauth/oauth-endpoints.ts";
 import { createApiRate, type ApiRateParts } from "./api-rate.ts";
 import { type InnerCaller, type InnerCalls, ownerOf } from "./inner-calls.ts";
+import { McpListens } from "./mcp-listens.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -41,9 +42,11 @@ const longestMessage = 4 * 1024 * 1024;
  */
 export const serveMcp = (parts: McpParts) => async (app: FastifyInstance) => {
   const sessions = new McpSessions(parts);
+  const listens = new McpListens(parts.clock);
   const modern = createMcpHandler(({ authInfo }) => serverOf(parts, authInfo!.extra!["caller"] as InnerCaller), {
     legacy: "reject",
-    onerror: (err) => parts.log.warn({ err }, "A message of an agent could not be answered"),
+    // What an agent sent wrong is no fault of ours, whose stack would be of use.
+    onerror: ({ message }) => parts.log.warn({ problem: message }, "A message of an agent could not be answered"),
   });
   const answerModern = toNodeHandler(modern);
   app.addHook("onRequest", createApiRate(parts));
@@ -64,6 +67,8 @@ export const serveMcp = (parts: McpParts) => async (app: FastifyInstance) => {
       checkBatch(request.body);
       const isOld = await isLegacyRequest(await toWebRequest(request.raw, request.body), request.body);
       const session = isOld ? await sessions.of(request, caller) : undefined;
+      const refusal = isOld ? null : listens.begin(request.body, caller, reply.raw);
+      if (refusal) return refusal;
       reply.hijack();
       if (session) return session.transport.handleRequest(request.raw, reply.raw, request.body);
       const auth = { token: "", clientId: caller.principal.by, scopes: [...caller.principal.scopes], extra: { caller } };

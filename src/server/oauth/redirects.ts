@@ -5,8 +5,7 @@ export const longestRedirectUri = 2_000;
 
 /**
  * Whether an address may be registered for the answer of a sign-in: https, http on the person's own machine, or a private scheme that is a
- * domain in reverse, such as `com.example.app:/callback` (RFC 8252): its dot tells it from every scheme that a browser or a system knows. No
- * fragment and no password.
+ * domain in reverse, such as `com.example.app:/callback` (RFC 8252). No fragment and no password.
  */
 export function isRedirectUri(text: string): boolean {
   if (text.length > longestRedirectUri || !URL.canParse(text)) return false;
@@ -15,7 +14,11 @@ export function isRedirectUri(text: string): boolean {
   return protocol === "https:" || (protocol === "http:" && isLoopbackHost(host)) || reverseDomain.test(protocol);
 }
 
-const reverseDomain = /^[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+:$/;
+/**
+ * A domain in reverse begins with what domains end with: letters alone, or `xn--` and more. So it is none of the schemes of a system that have
+ * a dot too, such as `x-apple.systempreferences:` and `ms-settings.x:`. A top-level domain has two letters at least.
+ */
+const reverseDomain = /^(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+:$/;
 
 /** Whether an answer may go to `wanted`: exactly one of those registered. On the person's own machine the port may differ, as it is chosen anew. */
 export const isRegistered = (wanted: string, registered: readonly string[]): boolean =>

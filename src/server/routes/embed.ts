@@ -29,6 +29,7 @@ export function serveEmbed(app: FastifyInstance, { connectLinks, charts, signIn 
   serve(app, "connectLinks", {
     create: ({ principal: { workspaceId, by }, body }) => connectLinks.make(workspaceId, by, body),
     list: ({ principal: { workspaceId } }) => connectLinks.listOpen(workspaceId),
+    get: ({ principal: { workspaceId }, params }) => connectLinks.read(workspaceId, params.id),
     withdraw: ({ principal: { workspaceId, by }, params }) => connectLinks.withdraw(workspaceId, params.id, by),
   });
   serve(app, "embedOrigins", {

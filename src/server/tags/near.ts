@@ -1,4 +1,6 @@
-/** Names of tags that look like one tag written in several ways. Pure. */
+/** Names of tags that look like one tag written in several ways. */
+import { grouped } from "#kernel/grouped.ts";
+import { createPace, eachAtPace, type Pace } from "#kernel/pace.ts";
 
 /** Why names belong together, the surest first. */
 export type NearReason = "case" | "spaces" | "plural" | "spelling";
@@ -15,13 +17,37 @@ const longestCompared = 60;
 const mostCompared = 5;
 
 /** Groups of names that differ by case, spaces and dashes, a plural, or a slip of the keys. Names that only differ in a digit are apart: "2025", "2026". */
-export function nearGroups(names: readonly string[]): NearGroup[] {
+export async function nearGroups(names: readonly string[], pace: Pace = createPace()): Promise<NearGroup[]> {
   const groups = new Groups(names);
-  joinBy(groups, names, foldCase, "case");
-  joinBy(groups, names, foldSpaces, "spaces");
-  joinBy(groups, names, foldPlural, "plural");
-  joinMisspelt(groups, names);
+  await joinBy(groups, names, foldCase, "case", pace);
+  await joinBy(groups, names, foldSpaces, "spaces", pace);
+  await joinBy(groups, names, foldPlural, "plural", pace);
+  await joinMisspelt(groups, names, pace);
   return groups.list();
+}
+
+/** How many lists of names are remembered. */
+const mostRemembered = 20;
+
+/** Groups of lists of names, worked out again only where a list is another one than the last time. */
+export class NearGroups {
+  readonly #pace: Pace;
+  readonly #known = new Map<string, { names: readonly string[]; groups: Promise<NearGroup[]> }>();
+
+  constructor(pace: Pace) {
+    this.#pace = pace;
+  }
+
+  /** `key`: whose list it is. */
+  of(key: string, names: readonly string[]): Promise<NearGroup[]> {
+    const before = this.#known.get(key);
+    const isSame = before?.names.length === names.length && names.every((name, i) => name === before.names[i]);
+    const known = isSame ? before : { names, groups: nearGroups(names, this.#pace) };
+    this.#known.delete(key);
+    this.#known.set(key, known);
+    if (this.#known.size > mostRemembered) this.#known.delete(this.#known.keys().next().value!);
+    return known.groups;
+  }
 }
 
 const foldCase = (name: string): string => name.normalize("NFKC").trim().toLowerCase();
@@ -36,28 +62,46 @@ const foldPlural = (name: string): string => {
   return folded.endsWith("s") && !folded.endsWith("ss") ? folded.slice(0, -1) : folded;
 };
 
-function joinBy(groups: Groups, names: readonly string[], fold: (name: string) => string, why: NearReason): void {
+async function joinBy(
+  groups: Groups,
+  names: readonly string[],
+  fold: (name: string) => string,
+  why: NearReason,
+  pace: Pace,
+): Promise<void> {
   const first = new Map<string, string>();
-  for (const name of names) {
+  await eachAtPace(names, pace, (name) => {
     const key = fold(name);
     const twin = first.get(key);
     if (twin === undefined) first.set(key, name);
     else groups.join(twin, name, why);
-  }
+  });
+}
+
+interface FoldedName {
+  name: string;
+  folded: string;
+  digits: string;
 }
 
 /** Names that are one slip apart have a form in common that lacks at most one letter, so that only those are compared. */
-function joinMisspelt(groups: Groups, names: readonly string[]): void {
-  const byForm = new Map<string, string[]>();
-  for (const name of names) {
+async function joinMisspelt(groups: Groups, names: readonly string[], pace: Pace): Promise<void> {
+  const byForm = new Map<string, FoldedName[]>();
+  await eachAtPace(names, pace, (name) => {
     const folded = foldSpaces(name);
+    const own: FoldedName = { name, folded, digits: folded.replace(/\D/g, "") };
+    const met = new Set<FoldedName>();
     for (const form of shortened(folded)) {
-      const others = byForm.get(form) ?? [];
-      for (const other of others)
-        if (!groups.areJoined(other, name) && isMisspelt(foldSpaces(other), folded)) groups.join(other, name, "spelling");
-      if (others.length < mostCompared) byForm.set(form, [...others, name]);
+      const others = byForm.get(form);
+      if (others === undefined) {
+        byForm.set(form, [own]);
+        continue;
+      }
+      for (const other of others) met.add(other);
+      if (others.length < mostCompared) others.push(own);
     }
-  }
+    for (const other of met) if (isMisspelt(other, own) && !groups.areJoined(other.name, name)) groups.join(other.name, name, "spelling");
+  });
 }
 
 function shortened(text: string): Set<string> {
@@ -65,27 +109,20 @@ function shortened(text: string): Set<string> {
   return new Set([text, ...Array.from({ length: text.length }, (_, at) => text.slice(0, at) + text.slice(at + 1))]);
 }
 
-const digits = (text: string): string => text.replace(/\D/g, "");
+const isMisspelt = (a: FoldedName, b: FoldedName): boolean =>
+  Math.max(a.folded.length, b.folded.length) >= fewestForSlip && a.digits === b.digits && isOneSlip(a.folded, b.folded);
 
-const isMisspelt = (a: string, b: string): boolean =>
-  Math.max(a.length, b.length) >= fewestForSlip && digits(a) === digits(b) && distance(a, b) === 1;
-
-/** How many letters have to be put in, left out, changed or swapped with their neighbour. */
-export function distance(a: string, b: string): number {
-  let before: number[] = [];
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let least = Math.min(row[j]! + 1, next[j - 1]! + 1, change);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, before[j - 2]! + 1);
-      next.push(least);
-    }
-    before = row;
-    row = next;
-  }
-  return row[b.length]!;
+/** Whether exactly one letter was put in, left out, changed or swapped with its neighbour. */
+export function isOneSlip(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false;
+  const shorter = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < shorter && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < shorter - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  const [one, other] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+  if (one.length === 2 && other.length === 2) return one[0] === other[1] && one[1] === other[0];
+  return one !== other && one.length <= 1 && other.length <= 1;
 }
 
 /** Names in disjoint sets. */
@@ -109,17 +146,19 @@ class Groups {
   }
 
   list(): NearGroup[] {
-    const members = new Map<string, string[]>();
-    for (const name of this.#parent.keys()) {
-      const root = this.#root(name);
-      members.set(root, [...(members.get(root) ?? []), name]);
-    }
+    const members = grouped([...this.#parent.keys()], (name) => this.#root(name));
     return [...members].filter(([, names]) => names.length > 1).map(([root, names]) => ({ names, why: [...this.#why.get(root)!] }));
   }
 
+  /** Shortens the way there, so that a long chain is walked once. */
   #root(name: string): string {
     let root = name;
     while (this.#parent.get(root) !== root) root = this.#parent.get(root)!;
+    for (let at = name; at !== root;) {
+      const next = this.#parent.get(at)!;
+      this.#parent.set(at, root);
+      at = next;
+    }
     return root;
   }
 }

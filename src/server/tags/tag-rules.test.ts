@@ -17,26 +17,26 @@ const tag = (name: string, unusedDays: number | null, more: Partial<TagRow> = {}
   readAt: now,
   ...more,
 });
-const clean = (rule: { unusedDays: number | null; names?: string[] }, tags: TagRow[]) =>
-  matching({ kind, names: [], ...rule }, tags, { now, countedSince: now }).clean;
+const clean = async (rule: { unusedDays: number | null; names?: string[] }, tags: TagRow[]) =>
+  (await matching({ kind, names: [], ...rule }, tags, { now, countedSince: now })).clean;
 
-test("a tag is cleaned once it was unused for so long in every sub-account", () => {
+test("a tag is cleaned once it was unused for so long in every sub-account", async () => {
   const tags = [tag("old", 90), tag("young", 89), tag("used", null), tag("half", 95), tag("half", null, { connectionId: "con_2" })];
-  expect(clean({ unusedDays: 90 }, tags)).toEqual(["old"]);
-  expect(clean({ unusedDays: 0 }, tags)).toEqual(["old", "young"]);
+  expect(await clean({ unusedDays: 90 }, tags)).toEqual(["old"]);
+  expect(await clean({ unusedDays: 0 }, tags)).toEqual(["old", "young"]);
 });
 
-test("names are patterns without case, in which nothing but the star is special", () => {
+test("names are patterns without case, in which nothing but the star is special", async () => {
   const tags = [tag("Test 1", null), tag("my test", null), tag("a.b", null), tag("axb", null)];
-  expect(clean({ unusedDays: null, names: ["test*"] }, tags)).toEqual(["Test 1"]);
-  expect(clean({ unusedDays: null, names: ["*TEST*"] }, tags)).toEqual(["Test 1", "my test"]);
-  expect(clean({ unusedDays: null, names: ["a.b"] }, tags)).toEqual(["a.b"]);
-  expect(clean({ unusedDays: 1, names: ["*"] }, tags)).toEqual([]);
+  expect(await clean({ unusedDays: null, names: ["test*"] }, tags)).toEqual(["Test 1"]);
+  expect(await clean({ unusedDays: null, names: ["*TEST*"] }, tags)).toEqual(["Test 1", "my test"]);
+  expect(await clean({ unusedDays: null, names: ["a.b"] }, tags)).toEqual(["a.b"]);
+  expect(await clean({ unusedDays: 1, names: ["*"] }, tags)).toEqual([]);
 });
 
-test("what was not counted this time is left, with the reason, and other kinds are not meant", () => {
+test("what was not counted this time is left, with the reason, and other kinds are not meant", async () => {
   const tags = [tag("old", 99, { countedAt: now - 1 }), tag("never", 99, { countedAt: null }), tag("other", 99, { kind: "crm.post" })];
-  expect(matching({ kind, unusedDays: 9, names: [] }, tags, { now, countedSince: now })).toEqual({
+  expect(await matching({ kind, unusedDays: 9, names: [] }, tags, { now, countedSince: now })).toEqual({
     clean: [],
     leave: ["old", "never"].map((name) => ({ name, why: "It could not be counted in every sub-account." })),
   });

@@ -7,7 +7,9 @@ import { badInput, conflict, notFound, toMillraceError } from "#kernel/errors.ts
 import { grouped } from "#kernel/grouped.ts";
 import { newId } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
+import { createPace, eachAtPace, type Pace } from "#kernel/pace.ts";
 import type { TagRow, TagRule, TagRuleReport, TagStore } from "#storage/tag-store.ts";
+import { isOfPattern, patternOf } from "./name-pattern.ts";
 import type { TagReader } from "./tag-reader.ts";
 import type { TagService } from "./tag-service.ts";
 import { changeableKind } from "./tag-kinds.ts";
@@ -36,6 +38,7 @@ export interface TagFinds {
 /** Rules that clean tags every few days. A tag that a flow, a rule or a mapping template mentions is left, and the report says so. */
 export class TagRules {
   readonly #parts: TagRulesParts;
+  readonly #pace = createPace();
   /** Rules that run in this process. */
   readonly #running = new Map<string, Promise<void>>();
   #cancelTimer = () => {};
@@ -151,7 +154,7 @@ export class TagRules {
 
   async #finds(rule: TagRule, tags: readonly TagRow[], countedSince: number): Promise<TagFinds> {
     const { service, clock } = this.#parts;
-    const found = matching(rule, tags, { now: clock.now(), countedSince });
+    const found = await matching(rule, tags, { now: clock.now(), countedSince }, this.#pace);
     const uses = found.clean.length === 0 ? [] : await service.uses(rule.workspaceId, found.clean);
     const used = new Map<string, TagUse>(uses.map((use) => [use.tag, use]));
     return {
@@ -179,36 +182,29 @@ function refuseEmpty({ unusedDays, names }: Pick<TagRule, "unusedDays" | "names"
 
 const useWords: Record<TagUse["kind"], string> = { flow: "The flow", rule: "The rule", mapping: "The mapping template" };
 
-/** Pure: the tags a rule means. One that was not counted since `countedSince` is left, where the rule wants to know what carries it. */
-export function matching(
+/** The tags a rule means. One that was not counted since `countedSince` is left, where the rule wants to know what carries it. */
+export async function matching(
   { kind, unusedDays, names }: Pick<TagRule, "kind" | "unusedDays" | "names">,
   tags: readonly TagRow[],
   { now, countedSince }: { now: number; countedSince: number },
-): TagFinds {
+  pace: Pace = createPace(),
+): Promise<TagFinds> {
   const patterns = names.map(patternOf);
   const finds: TagFinds = { clean: [], leave: [] };
-  for (const [name, there] of grouped(
+  const byName = grouped(
     tags.filter((tag) => tag.kind === kind),
     (tag) => tag.name,
-  )) {
-    if (patterns.length > 0 && !patterns.some((pattern) => pattern.test(name))) continue;
+  );
+  await eachAtPace(byName, pace, ([name, there]) => {
+    const capitals = name.toUpperCase();
+    if (patterns.length > 0 && !patterns.some((pattern) => isOfPattern(capitals, pattern))) return;
     if (unusedDays === null) finds.clean.push(name);
     else if (there.some(({ countedAt }) => countedAt === null || countedAt < countedSince))
       finds.leave.push({ name, why: "It could not be counted in every sub-account." });
     else if (there.every(({ unusedSince }) => unusedSince !== null && unusedSince <= now - unusedDays * dayMs)) finds.clean.push(name);
-  }
+  });
   return finds;
 }
-
-/** `*` is anything; case does not count. */
-const patternOf = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .split(/\*+/)
-      .map((piece) => piece.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
-      .join(".*")}$`,
-    "iu",
-  );
 
 const viewOf = (
   { id, kind, title, deed, unusedDays, names, everyDays, active, nextAt, reports }: TagRule,

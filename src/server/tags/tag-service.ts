@@ -4,11 +4,12 @@ import type { Clock } from "#kernel/clock.ts";
 import { badInput, conflict, notFound } from "#kernel/errors.ts";
 import { grouped } from "#kernel/grouped.ts";
 import { newId } from "#kernel/ids.ts";
+import { createPace } from "#kernel/pace.ts";
 import type { Caller } from "#outbound/caller.ts";
 import { tagJobTitle, type TagJob, type TagJobCounts, type TagJobState, type TagRow, type TagStore } from "#storage/tag-store.ts";
 import type { Connection } from "#vault/types.ts";
 import type { Vault } from "#vault/vault.ts";
-import { keeperOf, nearGroups } from "./near.ts";
+import { keeperOf, NearGroups } from "./near.ts";
 import { countCarriers, type TagCaller } from "./tag-calls.ts";
 import { accountsOf, changeableKind, tagKinds, writtenName, type ChangeableKind } from "./tag-kinds.ts";
 import type { TagReader } from "./tag-reader.ts";
@@ -49,6 +50,8 @@ interface Plan {
 /** Tags of all connected sub-accounts as people deal with them. */
 export class TagService {
   readonly #parts: TagServiceParts;
+  readonly #pace = createPace();
+  readonly #near = new NearGroups(this.#pace);
 
   constructor(parts: TagServiceParts) {
     this.#parts = parts;
@@ -65,6 +68,15 @@ export class TagService {
     ]);
     const accounts = new Map(kinds.flatMap((kind) => accountsOf(kind, connections)).map((each) => [each.id, each.title]));
     const tags = viewsOf(rows.filter(({ connectionId }) => accounts.has(connectionId)));
+    const groups: TagList["groups"] = [];
+    for (const { key } of kinds)
+      groups.push(
+        ...(await this.#groupsOf(
+          workspaceId,
+          key,
+          tags.filter(({ kind }) => kind === key),
+        )),
+      );
     const noted = new Map(notes.map((note) => [`${note.kind} ${note.name}`, note]));
     return {
       kinds: kinds.map(({ key, app, facts }) => ({
@@ -79,7 +91,7 @@ export class TagService {
         const { colour = null, description = null } = noted.get(`${tag.kind} ${tag.name}`) ?? {};
         return { ...tag, colour, description };
       }),
-      groups: kinds.flatMap(({ key }) => groupsOf(tags.filter(({ kind }) => kind === key))),
+      groups,
       archived: archives.map(({ id, kind, names, endedAt, createdAt, done }) => ({
         job: id,
         kind,
@@ -131,7 +143,16 @@ export class TagService {
 
   /** What mentions these tags. */
   async uses(workspaceId: string, names: readonly string[]): Promise<TagUse[]> {
-    return usesOf(names, await this.#parts.readers(workspaceId));
+    return usesOf(names, await this.#parts.readers(workspaceId), this.#pace);
+  }
+
+  async #groupsOf(workspaceId: string, kind: string, tags: readonly Pick<TagView, "name" | "carriers">[]): Promise<TagList["groups"]> {
+    const carriers = new Map(tags.map((tag) => [tag.name, tag.carriers ?? 0]));
+    const near = await this.#near.of(`${workspaceId} ${kind}`, [...carriers.keys()]);
+    return near.map(({ names, why }) => {
+      const keeper = keeperOf(names, (name) => carriers.get(name)!);
+      return { kind, keeper, names: [keeper, ...names.filter((name) => name !== keeper)], why };
+    });
   }
 
   /** The newest first; `by` as the list of changes calls them. */
@@ -360,13 +381,5 @@ function viewsOf(rows: readonly TagRow[]): Omit<TagView, "colour" | "description
         ? Math.max(...there.map(({ unusedSince }) => unusedSince!))
         : null,
     };
-  });
-}
-
-function groupsOf(tags: readonly Pick<TagView, "kind" | "name" | "carriers">[]): TagList["groups"] {
-  const carriers = new Map(tags.map((tag) => [tag.name, tag.carriers ?? 0]));
-  return nearGroups([...carriers.keys()]).map(({ names, why }) => {
-    const keeper = keeperOf(names, (name) => carriers.get(name)!);
-    return { kind: tags[0]!.kind, keeper, names: [keeper, ...names.filter((name) => name !== keeper)], why };
   });
 }
