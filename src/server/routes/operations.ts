@@ -5,6 +5,7 @@ import { apiPrefix } from "#api/addresses.ts";
 import type { Principal } from "#api/principal.ts";
 import { routes } from "#api/routes.ts";
 import { takesAnyAddress } from "#catalog/any-address.ts";
+import { handsOver } from "#catalog/hands-over.ts";
 import { allowedForAgents, type Operation } from "#catalog/types.ts";
 import { callReply, errorReply, idempotencyKey } from "#api/schemas.ts";
 import type { ChangeRouteParts } from "./changes.ts";
@@ -66,9 +67,12 @@ export function serveOperations(app: FastifyInstance, parts: OperationRouteParts
   });
 }
 
-/** Whether an agent may call it without a person: not where it deletes, sends or nobody has judged it, and not at an address that it chooses. */
+/**
+ * Whether an agent may call it without a person: not where it deletes, sends or nobody has judged it, not at an address that it chooses, and
+ * not where it could hand access or events to others.
+ */
 const mayBeAlone = (operation: Operation | undefined): boolean =>
-  operation === undefined || (allowedForAgents.has(operation.effect) && !takesAnyAddress(operation));
+  operation === undefined || (allowedForAgents.has(operation.effect) && !takesAnyAddress(operation) && handsOver(operation) === null);
 
 /** Keeps who sends a message although the policy may refuse it, and why. Throws FORBIDDEN for a program. */
 async function noteForced(
