@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { builtIn, findOperation } from "#test/support/built-in.ts";
-import { handsOver } from "#catalog/hands-over.ts";
+import { handsOver, handsOverIn } from "#catalog/hands-over.ts";
 import { allowedForAgents, type InputField, type Operation } from "#catalog/types.ts";
 
 const all = builtIn.of("any").apps.flatMap(({ operations }) => operations);
@@ -35,6 +35,13 @@ describe("what could hand access or events to others", () => {
     const open = all.filter((one) => one.effect !== "read" && kinds.test(`${one.path} ${one.category}`) && mayBeAlone(one));
     expect(open.map(({ app, id }) => `${app} ${id}`)).toEqual([]);
   });
+});
+
+test("an app without a login is called by a person alone: its address is one that no person has connected", () => {
+  const app = builtIn.of("any").app("sightmill")!;
+  const [operation] = app.operations.filter(mayBeAlone);
+  expect(handsOverIn(app, operation!)).toBeNull();
+  expect(handsOverIn({ ...app, auth: [{ kind: "none", title: "None" }], baseUrl: "https://x.example" }, operation!)).toContain("no login");
 });
 
 describe("by rule, an address in what is sent", () => {

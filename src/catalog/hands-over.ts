@@ -1,4 +1,6 @@
-import type { JsonSchema, Operation } from "./types.ts";
+import { takesAnyAddress } from "./any-address.ts";
+import { needsLogin } from "./login.ts";
+import type { App, JsonSchema, Operation } from "./types.ts";
 
 /**
  * Pure: why a call could hand access or events to somebody else although it only adds or changes records, in words that go after
@@ -14,6 +16,11 @@ export function handsOver({ effect, handsOver: judged, input }: Pick<Operation, 
   );
   return isAddress ? "it takes an address, and what the app sends there whoever chose it gets" : null;
 }
+
+/** The same with what is known of its app: without a login, an app that an agent defined takes whatever it is sent to an address of the agent's. */
+export const handsOverIn = (app: App, operation: Operation): string | null =>
+  handsOver(operation) ??
+  (needsLogin(app) || takesAnyAddress(operation) ? null : "its app needs no login, so it goes to an address that no person has connected");
 
 const deepest = 6;
 

@@ -1,6 +1,6 @@
 import { pagingNames } from "#catalog/empty-filter.ts";
 import { canEmpty } from "#catalog/fit.ts";
-import { handsOver } from "#catalog/hands-over.ts";
+import { handsOver, handsOverIn } from "#catalog/hands-over.ts";
 import { takesMore } from "#catalog/more.ts";
 import { schemaOf } from "#catalog/schema-of.ts";
 import type { App, BuiltInTrigger, InputField, Operation, WebhookTrigger } from "#catalog/types.ts";
@@ -57,11 +57,16 @@ function linesOf(app: App): readonly CatalogLine[] {
   if (made) return made;
   const lines = [
     ...(app.changes ?? []).map(changeLine),
-    ...app.operations.map(operationLine),
+    ...app.operations.map((operation) => operationLineIn(app, operation)),
     ...[...app.triggers, ...(app.builtIns ?? [])].map((t) => triggerLine(app, t)),
   ];
   madeLines.set(app, lines);
   return lines;
+}
+
+function operationLineIn(app: App, operation: Operation): CatalogLine {
+  const handed = handsOverIn(app, operation);
+  return { ...operationLine(operation), ...(handed === null ? {} : { handsOver: handed }) };
 }
 
 /** The line of one operation. */

@@ -165,6 +165,8 @@ async function callQuestion(
   return [
     `Call '${briefly(entry).title}' of ${plain(app)}${connection === undefined ? "" : ` with the connection '${plain(connection)}'`}?`,
     `An agent asks for it.${takesAnyAddress(entry) ? " It goes to an address that the agent chose, with all that is in it." : ""}${entry.handsOver === undefined ? "" : ` Beware: ${entry.handsOver}.`} ${whatItDoes[entry.effect ?? ""] ?? "Its effect is not known, so it may send or delete something."}`,
+    // A yes counts for this request: an app that is defined anew meanwhile is asked about again.
+    `Request: ${plain(entry.method ?? "")} ${plain(entry.path ?? "")}`,
     `Why: ${plain(reason, 1_000)}`,
     ...effects.flatMap(effectLines).map((line) => plain(line)),
     `Input: ${plain(input, Infinity)}`,
