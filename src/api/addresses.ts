@@ -339,3 +339,6 @@ export function splitAddress(address: string): { method: Method; path: string } 
   const [method, path] = address.split(" ") as [Method, string];
   return { method, path };
 }
+
+/** Sent by a program that calls the API for an agent: the caller is then an agent in all rules of approvals. It only ever takes away. */
+export const agentHeader = "x-millrace-agent";

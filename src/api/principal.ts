@@ -109,4 +109,11 @@ export const ownerOf = (workspaceId: string, by: string): Principal => withoutAc
 /** The owner of the first workspace is the operator. */
 export const operatorOf = (workspaceId: string, by: string): Principal => withoutAccount(workspaceId, by, true);
 
+/**
+ * The same for an agent that uses an API key: what needs an approval otherwise, it may do once a person accepted it in the agent, and it is
+ * an agent in every rule about what nobody is asked about. Anybody else stays who they are.
+ */
+export const asAgent = (principal: Principal): Principal =>
+  principal.by.startsWith("key:") ? { ...principal, by: `agent-${principal.by}`, agent: { acts: true } } : principal;
+
 export const mayUse = (principal: Pick<Principal, "scopes">, allow: Scope): boolean => principal.scopes.has(allow);

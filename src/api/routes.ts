@@ -296,7 +296,7 @@ export const routes = {
     },
     samples: {
       allow: "flows:read",
-      summary: "Events to try the flow with: received by it or by others, read from the list now, or made up",
+      summary: "Events to try the flow with: received by it or by others, read from the list of a connected app now, or made up",
       reply: shape.sampleList,
     },
     samplesFor: {

@@ -314,6 +314,8 @@ export interface Operation {
   /** A trigger is a read that can be polled; it may be used as a lookup step as well. */
   kind: "trigger" | "action";
   effect: Effect;
+  /** Why an agent asks a person first although it only adds or changes records, in words after "because": it gives access, or lets others be told. */
+  handsOver?: string;
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** `/contacts/{contactId}`; `{+url}` puts a value in as it is, and at the start it may be a whole address; `secret-url:<name>` is a secret URL of the connection. */
   path: string;

@@ -1,4 +1,4 @@
-import { apiPrefix } from "#api/addresses.ts";
+import { agentHeader, apiPrefix } from "#api/addresses.ts";
 import { createClient, type ApiRequest, type Client, type Send } from "#api/client.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
@@ -23,6 +23,8 @@ export interface SendParts {
   url: string;
   key: string | null;
   fetch: typeof fetch;
+  /** The calls are an agent's. */
+  forAgent?: boolean;
 }
 
 /** Long enough for a replay of ten thousand runs. */
@@ -46,7 +48,7 @@ export async function fetchFile(parts: SendParts, request: ApiRequest): Promise<
 
 /** The answer as it came. */
 async function exchange(
-  { url, key, fetch: send }: SendParts,
+  { url, key, fetch: send, forAgent = false }: SendParts,
   { method, path, body }: ApiRequest,
 ): Promise<{ status: number; content: Uint8Array }> {
   const request: RequestInit = {
@@ -55,6 +57,7 @@ async function exchange(
       accept: "application/json",
       ...(key !== null && { authorization: `Bearer ${key}` }),
       ...(body !== undefined && { "content-type": "application/json" }),
+      ...(forAgent && { [agentHeader]: "mcp" }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     redirect: "manual", // the key is for this address, not for one it points to

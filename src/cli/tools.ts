@@ -10,6 +10,8 @@ export interface Tools {
   terminal: Terminal;
   address(): Address;
   api(): Client;
+  /** The same for an agent, which may do less without a person. */
+  agentApi(): Client;
   /** A file that the API makes. */
   file(request: ApiRequest): Promise<Uint8Array>;
   paper(): Paper;
@@ -27,6 +29,7 @@ export function createTools(terminal: Terminal): Tools {
     address,
     paper,
     api: () => createApi({ ...address(), fetch: terminal.fetch }),
+    agentApi: () => createApi({ ...address(), fetch: terminal.fetch, forAgent: true }),
     file: (request) => fetchFile({ ...address(), fetch: terminal.fetch }, request),
     show: (value, asJson, human) => terminal.out(asJson ? json(value) : human(paper())),
     async confirm(question, yes) {

@@ -110,10 +110,14 @@ export interface Engine {
   stats(): EngineStats;
 }
 
-/** `definition`: one that is not saved; else the draft. `by`: who asks, for the log of calls. */
+/** What may be read now to find samples: any list, only lists of connected apps (not at an address that the definition chooses), or none. */
+export type SampleReads = "all" | "connected" | "nothing";
+
+/** `definition`: one that is not saved; else the draft. `by`: who asks, for the log of calls. `read`: `all` where it is left out. */
 export interface SampleOptions {
   definition?: unknown;
   by?: string;
+  read?: SampleReads;
 }
 
 /** An event to try a flow with. */

@@ -7,7 +7,7 @@ import { Acceptor } from "./accept/acceptor.ts";
 import { InboxRouter, type InboxParts } from "./accept/inbox-router.ts";
 import { createSubscriberIndex } from "./accept/subscriber-index.ts";
 import type { TriggerBinding } from "./types/bindings.ts";
-import type { Engine, Ledger, Sample, SampleOptions } from "./api.ts";
+import type { Engine, Ledger, Sample, SampleOptions, SampleReads } from "./api.ts";
 import type { FlowKnowledge } from "./flow/flow.ts";
 import { createFlowRegistry, type FlowRegistry } from "./flow/registry.ts";
 import { Lifecycle } from "./lifecycle.ts";
@@ -271,18 +271,18 @@ function engineOf(parts: EngineParts, inside: Inside): Engine {
 async function samplesOfFlow(
   parts: EngineParts,
   inside: Pick<Inside, "flows" | "facts" | "reader">,
-  { workspaceId, flowId, limit, definition, by }: { workspaceId: string; flowId: string; limit: number } & SampleOptions,
+  { workspaceId, flowId, limit, definition, by, read }: { workspaceId: string; flowId: string; limit: number } & SampleOptions,
 ): Promise<Sample[]> {
   const { flows } = inside;
   const flow = await flows.get(workspaceId, flowId);
   const drafted = definition === undefined ? flow.draft : flows.draft(workspaceId, definition);
-  return samplesOf(parts, inside, { binding: { flow, trigger: await flows.trigger(flow), definition: drafted }, limit, by });
+  return samplesOf(parts, inside, { binding: { flow, trigger: await flows.trigger(flow), definition: drafted }, limit, by, reads: read });
 }
 
 function samplesOf(
   { runs: store, polls, knowledge, clock }: EngineParts,
   { flows, facts, reader }: Pick<Inside, "flows" | "facts" | "reader">,
-  { binding, limit, by }: { binding: TriggerBinding; limit: number; by: string | undefined },
+  { binding, limit, by, reads }: { binding: TriggerBinding; limit: number; by: string | undefined; reads?: SampleReads | undefined },
 ): Promise<Sample[]> {
   const { id } = binding.flow;
   const finding = {
@@ -296,7 +296,7 @@ function samplesOf(
       reader.ofBinding(of, signal, { purpose: "sample", ...(id !== "" && { flowId: id }), ...defined({ by }) }),
     clock,
   };
-  return findSamples(finding, binding, limit);
+  return findSamples(finding, binding, limit, reads);
 }
 
 /** A definition that nobody has saved, as if a flow without events had it. */

@@ -8,10 +8,10 @@ import { operationTitle } from "#surfaces/operation-words.ts";
 /** What may be done with an operation: called at once, called as a write, or only after a person decided. */
 export type CallRule = "read" | "write" | "person" | "trigger";
 
-/** The rule of one operation, by its effect and where it goes. */
-export function ruleFor({ effect, path }: Pick<CatalogEntry, "effect" | "path">): CallRule {
+/** The rule of one operation, by its effect, where it goes, and what it could hand over. */
+export function ruleFor({ effect, path, handsOver }: Pick<CatalogEntry, "effect" | "path" | "handsOver">): CallRule {
   if (effect === null) return "trigger";
-  if (takesAnyAddress({ path })) return "person";
+  if (takesAnyAddress({ path }) || handsOver !== undefined) return "person";
   if (effect === "read") return "read";
   return allowedForAgents.has(effect) ? "write" : "person";
 }
@@ -38,7 +38,7 @@ const calls: Record<CallRule, string> = {
   read: "call_operation calls it at once; it changes nothing.",
   write: "call_operation calls it with your own rights. Try it with dryRun: true first: it shows what would change.",
   person:
-    "call_operation asks a person first, because it deletes, unlinks or sends something, goes to an address that you choose, or because its effect is not known.",
+    "call_operation asks a person first, because it deletes, unlinks or sends something, goes to an address that you choose, could hand access or events to others, or because its effect is not known.",
   trigger: "It cannot be called. It starts a flow: put it into `trigger` of a definition.",
 };
 

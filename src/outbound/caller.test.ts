@@ -240,7 +240,8 @@ describe("an agent that chooses the address", () => {
       ["sample", false],
       ["direct", true],
     ] as const)
-      await expect(asked("anywhere.get", "agent:agt_1", purpose, dry), purpose).rejects.toMatchObject({ code: "NEEDS_APPROVAL" });
+      for (const by of ["agent:agt_1", "agent-key:key_1"])
+        await expect(asked("anywhere.get", by, purpose, dry), purpose).rejects.toMatchObject({ code: "NEEDS_APPROVAL" });
     const pages = caller.pages(request("anywhere.get", url, { cause: { purpose: "sample", by: "agent:agt_1" } }));
     await expect(pages[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: "NEEDS_APPROVAL" });
     expect(sent).toEqual([]);

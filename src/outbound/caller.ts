@@ -1,3 +1,4 @@
+import { isAgentActor } from "#kernel/actors.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { takesAnyAddress } from "#catalog/any-address.ts";
@@ -346,17 +347,19 @@ class OperationCaller implements Caller {
     const app = catalog.app(request.app);
     const operation = catalog.operation(request.app, request.operation);
     if (!app || !operation) throw unknownOperation(request, app);
-    refuseChosenAddress(request, operation);
+    refuseChosenAddress(request, app, operation);
     return { app, operation: describedBy(operation, request.input) };
   }
 }
 
 /**
- * An agent that chooses an address could send there whatever it has read, by a mere look-up too. A direct call was let through where it came
+ * An agent that chooses an address could send there whatever it has read, by a mere look-up too; so could one that defined an app without a
+ * login. A direct call was let through where it came
  * in, by a person or not; in dry runs, tests and samples nobody is asked.
  */
-function refuseChosenAddress({ cause, dry }: Pick<CallRequest, "cause" | "dry">, operation: Operation): void {
-  if (!takesAnyAddress(operation) || !cause?.by?.startsWith("agent:")) return;
+function refuseChosenAddress({ cause, dry }: Pick<CallRequest, "cause" | "dry">, app: App, operation: Operation): void {
+  const isOfNoConnection = takesAnyAddress(operation) || !needsLogin(app);
+  if (!isOfNoConnection || cause?.by === undefined || !isAgentActor(cause.by)) return;
   const isSent = !dry || operation.effect === "read";
   const isDecided = !dry && cause.purpose === "direct";
   if (isSent && !isDecided) throw new MillraceError("NEEDS_APPROVAL", { details: { outcome: "not_sent" } });

@@ -2,5 +2,5 @@
 export const needsPerson: readonly string[] = [
   "publishing a flow or turning it on",
   "replaying runs",
-  "calling operations that delete, unlink or send something, go to an address that the agent chooses, or whose effect is not known",
+  "calling operations that delete, unlink or send something, go to an address that the agent chooses, could hand access or events to others (logins, webhooks, who is notified), or whose effect is not known",
 ];

@@ -1,5 +1,6 @@
 import { pagingNames } from "#catalog/empty-filter.ts";
 import { canEmpty } from "#catalog/fit.ts";
+import { handsOver, handsOverIn } from "#catalog/hands-over.ts";
 import { takesMore } from "#catalog/more.ts";
 import { schemaOf } from "#catalog/schema-of.ts";
 import type { App, BuiltInTrigger, InputField, Operation, WebhookTrigger } from "#catalog/types.ts";
@@ -23,6 +24,8 @@ export interface CatalogLine {
   scopesLikely?: boolean;
   deprecated: boolean;
   recipe: boolean;
+  /** Why it could hand access or events to somebody else, though it only adds or changes records: an agent asks a person first. */
+  handsOver?: string;
   /** It sends a message to a person, by the rules for messages of the workspace. */
   sendsMessage?: boolean;
   /** It takes further members beside its fields, under `$more`. */
@@ -54,17 +57,23 @@ function linesOf(app: App): readonly CatalogLine[] {
   if (made) return made;
   const lines = [
     ...(app.changes ?? []).map(changeLine),
-    ...app.operations.map(operationLine),
+    ...app.operations.map((operation) => operationLineIn(app, operation)),
     ...[...app.triggers, ...(app.builtIns ?? [])].map((t) => triggerLine(app, t)),
   ];
   madeLines.set(app, lines);
   return lines;
 }
 
+function operationLineIn(app: App, operation: Operation): CatalogLine {
+  const handed = handsOverIn(app, operation);
+  return { ...operationLine(operation), ...(handed === null ? {} : { handsOver: handed }) };
+}
+
 /** The line of one operation. */
 export function operationLine(o: Operation): CatalogLine {
   const { app, title, category, kind, effect, method, path, version, newer, scopes, scopesLikely, deprecated } = o;
   const { input, output, example, note, recipe } = o;
+  const handed = handsOver(o);
   return {
     key: o.id,
     app,
@@ -81,6 +90,7 @@ export function operationLine(o: Operation): CatalogLine {
     deprecated: deprecated ?? false,
     recipe: recipe ?? false,
     ...(o.message ? { sendsMessage: true } : {}),
+    ...(handed === null ? {} : { handsOver: handed }),
     takesMore: takesMore(o),
     empties: emptiesOf(o),
     replaces: replacesOf(o),

@@ -112,6 +112,8 @@ export const catalogEntry = z.object({
   recipe: z.boolean(),
   /** It sends a message to a person, by the rules for messages of the workspace. */
   sendsMessage: z.boolean().optional(),
+  /** Why it could hand access or events to somebody else, though it only adds or changes records: an agent asks a person first. */
+  handsOver: z.string().optional(),
   /** It takes further members beside its fields, under `$more`: what the other side takes and does not describe. */
   takesMore: z.boolean(),
   /** The fields that may be emptied on purpose, where it changes records: with `{ "$empty": true }`. */

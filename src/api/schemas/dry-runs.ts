@@ -25,6 +25,11 @@ export const samplesBody = z.object({
   definition: flowBody.optional(),
   /** The id of the step whose results are wanted; without it, the trigger's events. */
   step: z.string().max(64).optional(),
+  /**
+   * What may be read now for it: any list, only lists of connected apps, or none. A page that nobody has clicked on reads nothing from an
+   * address that the definition chooses: it would carry away what is in the address.
+   */
+  read: z.enum(["all", "connected", "nothing"]).default("all"),
 });
 export const effectView = z.object({
   step: z.string(),

@@ -444,6 +444,7 @@ const webhooks: Operation[] = [
     title: "Send Events to an Address",
     category: "Webhooks",
     effect: "upsert",
+    handsOver: "whoever has the address is sent all further events, and gets the secret",
     method: "POST",
     path: "/webhooks",
     scopes: ["webhooks.write"],

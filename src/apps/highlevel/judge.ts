@@ -38,6 +38,7 @@ type Judged =
   | "show"
   | "example"
   | "note"
+  | "handsOver"
   | "output";
 
 export interface FieldJudgement<LookupId extends string = string> extends Partial<

@@ -22,8 +22,8 @@ export function addMcpCommand(program: Command, tools: Tools, version: string): 
 }
 
 /** What the key may do is asked once: a key never gets more scopes. */
-async function sideOf({ api, address, terminal }: Tools, version: string): Promise<McpSide> {
-  const client = api();
+async function sideOf({ agentApi, address, terminal }: Tools, version: string): Promise<McpSide> {
+  const client = agentApi();
   const { scopes } = await client.session.get();
   const { url } = address();
   return {

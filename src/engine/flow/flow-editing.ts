@@ -172,4 +172,10 @@ const nameOf = ({ name }: Pick<Flow, "name">): string => (name.trim() === "" ? u
 
 /** Sessions have no names: who changed something in the web app is another window of it. */
 const whoInWords = (by: string | null): string =>
-  by === null ? "Millrace itself" : by.startsWith("key:") ? "a program with the API key" : "another window";
+  by === null
+    ? "Millrace itself"
+    : by.startsWith("agent-key:")
+      ? "an agent with the API key"
+      : by.startsWith("key:")
+        ? "a program with the API key"
+        : "another window";

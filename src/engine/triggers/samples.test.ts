@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
+import type { SampleReads } from "../api.ts";
 import type { TriggerBinding } from "../types/bindings.ts";
 import { findSamples } from "./samples.ts";
 import { pollPlan } from "./plan.ts";
@@ -33,13 +34,21 @@ const listed = {
   output: { type: "array", items: { type: "object", properties: { email: { type: "string" } } } },
 };
 
+const fetched = { ...listed, id: "get", path: "{+url}" };
+
 /** The samples of flow `mine`, with what each trigger received and what the list holds. */
-const samplesWith = (received: Record<string, Event[]>, rows: unknown[] | Error | null = null, mine = flow("mine"), isOfInbox = false) =>
+const samplesWith = (
+  received: Record<string, Event[]>,
+  rows: unknown[] | Error | null = null,
+  mine = flow("mine"),
+  isOfInbox = false,
+  reads?: SampleReads,
+) =>
   findSamples(
     {
       events: async (_, id, limit) => (received[id] ?? []).slice(0, limit),
       flows: async () => [flow("mine"), flow("other"), flow("elsewhere", "smiles")],
-      operation: (_, __, id) => [tagAdded, listed].find((one) => one.id === id) as never,
+      operation: (_, __, id) => [tagAdded, listed, fetched].find((one) => one.id === id) as never,
       kind: (_, __, id) => (id === "schedule" || id === "manual" ? id : "webhook"),
       isOfInbox: () => isOfInbox,
       webhook: (_, __, id) => (id === facts.id ? facts : null),
@@ -58,9 +67,17 @@ const samplesWith = (received: Record<string, Event[]>, rows: unknown[] | Error 
     },
     mine,
     5,
+    reads,
   );
 
 describe("samples of a flow", () => {
+  test("are read from a list only as far as one may: not at an address that the flow chooses, or not at all", async () => {
+    const from = async (operation: string, reads: SampleReads) =>
+      (await samplesWith({}, [{ id: "1", email: "a" }], flow("mine", "acme", operation), false, reads)).map((sample) => sample.from);
+    expect(await Promise.all([from("get", "all"), from("list", "connected")])).toEqual([["list"], ["list"]]);
+    expect(await Promise.all([from("get", "connected"), from("list", "nothing")])).toEqual([["schema"], ["schema"]]);
+  });
+
   test("that starts without an event begin with this moment, as its own clock shows it", async () => {
     const nightly = flow("mine", "", "schedule");
     nightly.definition.trigger.input = { cron: "0 9 * * *", zone: "Europe/Berlin" };

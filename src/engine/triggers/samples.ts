@@ -1,10 +1,11 @@
+import { takesAnyAddress } from "#catalog/any-address.ts";
 import { isZone } from "#catalog/moments.ts";
 import { sampleOf } from "#catalog/schema-sample.ts";
 import type { Operation, WatchFacts, WebhookTrigger } from "#catalog/types.ts";
 import { minuteMs } from "#kernel/durations.ts";
 import { getPath, isObject, type JsonObject } from "#kernel/json.ts";
 import type { Clock } from "#kernel/clock.ts";
-import type { Sample } from "../api.ts";
+import type { Sample, SampleReads } from "../api.ts";
 import { personOf, recordId } from "../accept/events.ts";
 import type { TriggerBinding } from "../types/bindings.ts";
 import { observe, presentRows } from "./observe.ts";
@@ -38,9 +39,14 @@ const enough = 3;
 /**
  * Events to try a flow with, the best first. Where none is needed: this moment, then when it started before. Else, and three at least
  * where there are any: what its trigger received; what other flows of the same event and sub-account received; the first records of the
- * list that reports the same. Only where there is none of these, one is made up.
+ * list that reports the same, as far as `reads` allows. Only where there is none of these, one is made up.
  */
-export async function findSamples(parts: SampleParts, binding: TriggerBinding, limit: number): Promise<Sample[]> {
+export async function findSamples(
+  parts: SampleParts,
+  binding: TriggerBinding,
+  limit: number,
+  reads: SampleReads = "all",
+): Promise<Sample[]> {
   const { workspaceId } = binding.flow;
   const facts = webhookOf(parts, binding);
   const wanted = Math.min(limit, enough);
@@ -59,11 +65,16 @@ export async function findSamples(parts: SampleParts, binding: TriggerBinding, l
     const others = newDeliveries(await eventsOfOthers(parts, binding, limit), own);
     samples.push(...others.slice(0, limit - samples.length).map((event) => sampleOfEvent("other_flow", event)));
   }
-  if (samples.length < wanted) {
+  if (samples.length < wanted && mayRead(parts, binding, reads)) {
     const records = await recordsOf(parts, binding).catch(() => []); // a login that does not work is reported elsewhere
     samples.push(...records.slice(0, limit - samples.length).map((payload) => made(payload, "list")));
   }
   return samples.length > 0 ? samples : madeUp(parts, binding).map(({ payload, from }) => made(payload, from));
+}
+
+function mayRead(parts: SampleParts, binding: TriggerBinding, reads: SampleReads): boolean {
+  const operation = operationOf(parts, binding);
+  return reads === "all" || (reads === "connected" && operation !== null && !takesAnyAddress(operation));
 }
 
 const webhookOf = (parts: SampleParts, { flow, definition: { trigger } }: TriggerBinding) =>

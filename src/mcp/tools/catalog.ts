@@ -103,7 +103,7 @@ export const callOperationTool = tool({
   name: "call_operation",
   title: "Call an operation",
   about:
-    "Call one operation now. Reads are made at once. Creating, changing and linking records is done with your own rights: dry run it first (dryRun: true). A person decides first about calls that delete, unlink or send something, go to an address that you choose, or whose effect is not known.",
+    "Call one operation now. Reads are made at once. Creating, changing and linking records is done with your own rights: dry run it first (dryRun: true). A person decides first about calls that delete, unlink or send something, go to an address that you choose, could hand access or events to others (logins, who is notified, webhooks, what is published), or whose effect is not known.",
   needs: ["operations:call"],
   hints: hints.deed,
   input: callInput,
@@ -164,7 +164,9 @@ async function callQuestion(
     : await client.operations.call({ operation: `${app}.${operation}`, body: { input, dryRun: true, ...login } });
   return [
     `Call '${briefly(entry).title}' of ${plain(app)}${connection === undefined ? "" : ` with the connection '${plain(connection)}'`}?`,
-    `An agent asks for it.${takesAnyAddress(entry) ? " It goes to an address that the agent chose, with all that is in it." : ""} ${whatItDoes[entry.effect ?? ""] ?? "Its effect is not known, so it may send or delete something."}`,
+    `An agent asks for it.${takesAnyAddress(entry) ? " It goes to an address that the agent chose, with all that is in it." : ""}${entry.handsOver === undefined ? "" : ` Beware: ${entry.handsOver}.`} ${whatItDoes[entry.effect ?? ""] ?? "Its effect is not known, so it may send or delete something."}`,
+    // A yes counts for this request: an app that is defined anew meanwhile is asked about again.
+    `Request: ${plain(entry.method ?? "")} ${plain(entry.path ?? "")}`,
     `Why: ${plain(reason, 1_000)}`,
     ...effects.flatMap(effectLines).map((line) => plain(line)),
     `Input: ${plain(input, Infinity)}`,

@@ -2,6 +2,7 @@ import type { Client } from "#api/client.ts";
 import { type DeedOutcome, performDeed, scopeOfDeed } from "#api/deeds.ts";
 import { mayUse, type Principal } from "#api/principal.ts";
 import type { ApprovalBody, ApprovalDeed, ApprovalState, ApprovalView } from "#api/schemas.ts";
+import { keyOfActor } from "#kernel/actors.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { defined } from "#kernel/defined.ts";
 import { dayMs } from "#kernel/durations.ts";
@@ -137,7 +138,7 @@ export class ApprovalService {
   /** Whether somebody without an account came with what the request came with. A browser that signed in without an account has the workspace key. */
   #isSameProof({ workspaceId, by }: Principal, asker: string): boolean {
     const workspaceKey = `key:${this.#parts.workspaceKeyId(workspaceId)}`;
-    const keyOf = (actor: string) => (actor.startsWith("session:") ? workspaceKey : actor);
+    const keyOf = (actor: string) => (actor.startsWith("session:") ? workspaceKey : keyOfActor(actor));
     return keyOf(by) === keyOf(asker);
   }
 

@@ -15,7 +15,10 @@ export function actorNames(accounts: Pick<Accounts, "get">, keys: Pick<ApiKeys, 
   };
   return async (workspaceId: string, actors: readonly string[]): Promise<ReadonlyMap<string, string>> => {
     const names = new Map([
-      ...keys.list(workspaceId).map(({ id, name }): [string, string] => [`key:${id}`, `API key '${name}'`]),
+      ...keys.list(workspaceId).flatMap(({ id, name }): [string, string][] => [
+        [`key:${id}`, `API key '${name}'`],
+        [`agent-key:${id}`, `An agent with the API key '${name}'`],
+      ]),
       ...(await agentNames(workspaceId, actors)),
     ]);
     return new Map(

@@ -10,8 +10,8 @@ import type { Trigger } from "#engine/types/triggers.ts";
 import { readApiBodies } from "./api-body.ts";
 import { createCallerGate, type AllowedCallerParts } from "./allowed-callers.ts";
 import { createApiRate } from "./api-rate.ts";
-import { apiPrefix } from "#api/addresses.ts";
-import { mayUse, type Principal } from "#api/principal.ts";
+import { agentHeader, apiPrefix } from "#api/addresses.ts";
+import { asAgent, mayUse, type Principal } from "#api/principal.ts";
 import { serveChartPage } from "./chart-page.ts";
 import { serveDocs } from "./docs.ts";
 import { answerError } from "./errors.ts";
@@ -255,7 +255,8 @@ const identify =
     const visitor = (request.visitor = parts.signIn.check(request));
     const wanted = request.headers["x-millrace-workspace"];
     if (wanted !== undefined && wanted !== visitor.workspaceId) throw new MillraceError("WORKSPACE_CHANGED");
-    return principalOf(visitor, parts);
+    const principal = principalOf(visitor, parts);
+    return request.headers[agentHeader] === undefined ? principal : asAgent(principal);
   };
 
 /** Addresses that are as good as a key are for whoever may change flows. */

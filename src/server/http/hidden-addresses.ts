@@ -18,9 +18,20 @@ function withoutTargets(payload: string): string {
   collectTargets(parsed(payload), urls);
   return [...urls].reduce((text, url) => {
     const hidden = /^https?:\/\/[^/?#]*/i.exec(url)![0].replace(/\/\/.*@/, "//") + "/…";
-    const [whole, cut] = [url, url.slice(0, longestValue)].map((each) => JSON.stringify(each).slice(1, -1)); // sentences about changes cut it
-    return text.replaceAll(whole!, hidden).replaceAll(cut!, hidden);
+    return writtenAs(url)
+      .flatMap((form) => [form, form.slice(0, longestValue)]) // sentences about changes cut it
+      .map((form) => JSON.stringify(form).slice(1, -1))
+      .reduce((rest, form) => rest.replaceAll(form, hidden), text);
   }, payload);
+}
+
+/** As the definition has it, and as a request writes it: encoded, without `..`, with a small host and no usual port. */
+function writtenAs(url: string): string[] {
+  const parsedUrl = URL.parse(url);
+  if (!parsedUrl) return [url];
+  const sent = parsedUrl.href;
+  // Without a path the whole address is its host, which may stay.
+  return parsedUrl.pathname === "/" && parsedUrl.search === "" ? [url] : [url, sent, sent.replaceAll("%27", "'")];
 }
 
 /** The addresses of steps that send to a target: in definitions, runs, and differences between versions. */

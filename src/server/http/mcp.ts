@@ -1,6 +1,7 @@
 import { createMcpHandler, isLegacyRequest, type McpServer } from "@modelcontextprotocol/server";
 import { NodeStreamableHTTPServerTransport, toNodeHandler, toWebRequest } from "@modelcontextprotocol/node";
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { asAgent } from "#api/principal.ts";
 import type { McpSide } from "#mcp/side.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { minuteMs } from "#kernel/durations.ts";
@@ -95,7 +96,7 @@ async function callerOf(parts: McpParts, request: FastifyRequest, reply: Fastify
   if (!token.startsWith("mra_")) {
     const visitor = signIn.check(request);
     reply.removeHeader("www-authenticate");
-    return { visitor, principal: principalOf(visitor, parts), address };
+    return { visitor, principal: asAgent(principalOf(visitor, parts)), address };
   }
   const agent = await agentService.signedIn(token);
   // No guess at a password: its token ends every hour, and an office may share the address.

@@ -111,6 +111,7 @@ export async function whoIs(actorNames: ActorNames, workspaceId: string, actors:
 /** Who somebody without a name is: all that is known is how they signed in. */
 function signedInWith(by: string): string {
   if (by.startsWith("key:")) return "The workspace key";
+  if (by.startsWith("agent-key:")) return "An agent with the workspace key";
   if (by.startsWith("link:")) return "A reconnect link";
   if (by === "link") return "A one-time link from the machine";
   if (by.startsWith("account:")) return "A deleted account";

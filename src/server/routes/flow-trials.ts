@@ -39,12 +39,12 @@ export function trialHandlers({ engine, catalog, trials, backtests, clock }: Tri
 
   return {
     samples: async ({ principal: { workspaceId, by }, params }) => ({
-      samples: await triggerSamples(engine, workspaceId, params.id, { by }),
+      samples: await triggerSamples(engine, workspaceId, params.id, { by, read: "connected" }),
     }),
-    samplesFor: async ({ principal: { workspaceId, by }, params, body: { definition, step } }) => ({
+    samplesFor: async ({ principal: { workspaceId, by }, params, body: { definition, step, read } }) => ({
       samples:
         step === undefined
-          ? await triggerSamples(engine, workspaceId, params.id, { definition, by })
+          ? await triggerSamples(engine, workspaceId, params.id, { definition, by, read })
           : await stepSamples.of(workspaceId, params.id, step, definition),
     }),
     testStep({ principal, params, body }) {

@@ -5,7 +5,9 @@ import { apiPrefix } from "#api/addresses.ts";
 import type { Principal } from "#api/principal.ts";
 import { routes } from "#api/routes.ts";
 import { takesAnyAddress } from "#catalog/any-address.ts";
-import { allowedForAgents, type Operation } from "#catalog/types.ts";
+import { handsOverIn } from "#catalog/hands-over.ts";
+import type { WorkspaceCatalog } from "#catalog/registry.ts";
+import { allowedForAgents } from "#catalog/types.ts";
 import { callReply, errorReply, idempotencyKey } from "#api/schemas.ts";
 import type { ChangeRouteParts } from "./changes.ts";
 import type { Clock } from "#kernel/clock.ts";
@@ -34,7 +36,7 @@ export function serveOperations(app: FastifyInstance, parts: OperationRouteParts
   const make = async (principal: Principal, { operation, idempotencyKey, ...rest }: CallOfBatch): Promise<KeptReply> => {
     const { workspaceId, by } = principal;
     const named = splitName(operation, catalog.of(workspaceId));
-    if (!rest.dryRun && !mayBeAlone(catalog.of(workspaceId).operation(named.app, named.operation))) refuseAgent(principal);
+    if (!rest.dryRun && !mayBeAlone(catalog.of(workspaceId), named)) refuseAgent(principal);
     if (rest.force !== undefined) await noteForced(parts, principal, operation, rest.force);
     const call = { workspaceId, by, ...named, ...rest };
     if (idempotencyKey !== undefined && !call.dryRun) return idempotentCalls.call(call, idempotencyKey);
@@ -66,9 +68,16 @@ export function serveOperations(app: FastifyInstance, parts: OperationRouteParts
   });
 }
 
-/** Whether an agent may call it without a person: not where it deletes, sends or nobody has judged it, and not at an address that it chooses. */
-const mayBeAlone = (operation: Operation | undefined): boolean =>
-  operation === undefined || (allowedForAgents.has(operation.effect) && !takesAnyAddress(operation));
+/**
+ * Whether an agent may call it without a person: not where it deletes, sends or nobody has judged it, not at an address that it chooses, and
+ * not where it could hand access or events to others.
+ */
+function mayBeAlone(own: WorkspaceCatalog, named: { app: string; operation: string }): boolean {
+  const app = own.app(named.app);
+  const operation = own.operation(named.app, named.operation);
+  if (!app || !operation) return true; // it is refused as unknown
+  return allowedForAgents.has(operation.effect) && !takesAnyAddress(operation) && handsOverIn(app, operation) === null;
+}
 
 /** Keeps who sends a message although the policy may refuse it, and why. Throws FORBIDDEN for a program. */
 async function noteForced(

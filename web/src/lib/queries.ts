@@ -73,10 +73,10 @@ const stateOf = (text: string): "draft" | "published" | number => (text === "dra
 export const samplesQuery = (id: string) =>
   queryOptions({ queryKey: ["flows", id, "samples"], queryFn: async () => (await api.flows.samples({ id })).samples });
 /** The samples of a trigger as it is on the page, saved or not. */
-export const triggerSamplesQuery = (id: string, definition: FlowDefinition) =>
+export const triggerSamplesQuery = (id: string, definition: FlowDefinition, read: "all" | "connected" | "nothing") =>
   queryOptions({
-    queryKey: ["flows", id, "samples", JSON.stringify(definition.trigger)],
-    queryFn: async () => (await api.flows.samplesFor({ id, body: { definition: { ...definition, steps: [] } } })).samples,
+    queryKey: ["flows", id, "samples", JSON.stringify(definition.trigger), read],
+    queryFn: async () => (await api.flows.samplesFor({ id, body: { definition: { ...definition, steps: [] }, read } })).samples,
   });
 /** The last test of each step. */
 export const stepTestsQuery = (id: string) =>

@@ -38,6 +38,7 @@ const table = {
     kind: "action",
     title: "Create Location",
     effect: "create",
+    handsOver: "it makes a sub-account, which can cost money",
     events: ["LocationCreate"],
     identity: "id",
     show,

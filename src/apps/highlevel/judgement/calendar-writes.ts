@@ -124,6 +124,7 @@ const table = {
     kind: "action",
     title: "Create Calendar",
     effect: "create",
+    handsOver: "it can send whoever books on to an address",
     result: "calendar",
     identity: "id",
     show: ["name", "calendarType"],
@@ -141,6 +142,7 @@ const table = {
     kind: "action",
     title: "Update Calendar",
     effect: "update",
+    handsOver: "it can send whoever books on to an address",
     result: "calendar",
     identity: "id",
     show: ["name", "calendarType"],
@@ -203,6 +205,7 @@ const table = {
     kind: "action",
     title: "Create Calendar Notification",
     effect: "create",
+    handsOver: "it decides who is told of each booking",
     show: ["notificationType", "channel", "receiverType"],
     fields: {
       ...calendarId,
@@ -219,6 +222,7 @@ const table = {
     kind: "action",
     title: "Update Notification",
     effect: "update",
+    handsOver: "it decides who is told of each booking",
     show: ["message"],
     fields: {
       ...notificationId,

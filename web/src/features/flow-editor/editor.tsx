@@ -19,6 +19,7 @@ import { StepPanel } from "./panel/step-panel.tsx";
 import { TriggerPanel } from "./panel/trigger-panel.tsx";
 import { DryProvider } from "./trying/dry-context.tsx";
 import { DryLine } from "./trying/dry-line.tsx";
+import { MayTryProvider } from "./trying/may-try.tsx";
 import { SamplesProvider } from "./trying/samples-context.tsx";
 import type { StepNames } from "./words/step-names.ts";
 import { useStepNames, useSourceNames } from "./words/use-step-names.ts";
@@ -43,11 +44,13 @@ function Editor(props: FlowEditorProps) {
   // A new title is in the words of every card: they may follow a moment after what is typed.
   const names = useStepNames(useDeferredValue(useSourceNames(useDraftPart((view) => view.definition))));
   return (
-    <SamplesProvider flow={props.flow} names={names}>
-      <DryProvider flow={props.flow}>
-        <Steps {...props} names={names} />
-      </DryProvider>
-    </SamplesProvider>
+    <MayTryProvider names={names}>
+      <SamplesProvider flow={props.flow} names={names}>
+        <DryProvider flow={props.flow}>
+          <Steps {...props} names={names} />
+        </DryProvider>
+      </SamplesProvider>
+    </MayTryProvider>
   );
 }
 

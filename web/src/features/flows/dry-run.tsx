@@ -53,7 +53,7 @@ export function DryRun({ open, onClose, ...tried }: TryProps & { open: boolean; 
 /** The event to try with, and what came of it. */
 function DryRunForm({ flow, definition }: TryProps) {
   const { edited, chosen, choose } = useChosenSample();
-  const received = useQuery(triggerSamplesQuery(flow.id, definition)).data ?? [];
+  const received = useQuery(triggerSamplesQuery(flow.id, definition, "connected")).data ?? [];
   const samples = [...edited, ...samplesOf(received, flow.id)];
   const sample = samples.find(({ id }) => id === chosen) ?? samples[edited.length];
   const [source, setSource] = useState<Source>("sample");

@@ -11,6 +11,7 @@ import { CheckSoon } from "./check-soon.ts";
 import { FlowDraft, type DraftView } from "./flow-draft.ts";
 import { judge } from "./judge.ts";
 import { EditsKeeper } from "./kept-edits.ts";
+import { KnownRevisions } from "./known-revisions.ts";
 
 const Context = createContext<FlowDraft | null>(null);
 const Checking = createContext<CheckSoon | null>(null);
@@ -94,7 +95,15 @@ function openDraft(flow: FlowDetail, cache: QueryClient, onSaved: () => void): F
       return isPublished ? after : withFollowingName(before, after, entryOf);
     },
     keeper: new EditsKeeper(storage(), flow.id, Math.random().toString(36)),
+    known: knownOf(flow),
   });
+}
+
+/** What is published as it is, a person has let run. */
+function knownOf({ id, version, changed, revision }: FlowDetail): KnownRevisions {
+  const known = new KnownRevisions(storage(), id);
+  if (version !== null && !changed) known.add(revision);
+  return known;
 }
 
 const nowhere = { getItem: () => null, setItem: () => {}, removeItem: () => {}, key: () => null, length: 0 };

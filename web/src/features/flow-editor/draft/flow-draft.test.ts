@@ -4,6 +4,7 @@ import { ApiError } from "../../../lib/api.ts";
 import { setAt } from "../document/edits.ts";
 import { stepAt } from "../document/place.ts";
 import { judge } from "./judge.ts";
+import { KnownRevisions } from "./known-revisions.ts";
 import { FlowDraft } from "./flow-draft.ts";
 import { EditsKeeper } from "./kept-edits.ts";
 
@@ -94,8 +95,31 @@ const open = (page = "p1", of: FlowDetail = server.detail) =>
     later: timers.later,
     now: () => timers.now,
     keeper: new EditsKeeper(memory, "flow_1", page),
+    known: new KnownRevisions(memory, "flow_1"),
   });
 const kind = (draft: FlowDraft) => draft.view().save.kind;
+
+describe("whose draft it is", () => {
+  test("is foreign until a person has it tried, and stays known with what they save then", async () => {
+    const draft = open();
+    expect(draft.view().isForeign).toBe(true);
+    draft.edit(named("mine in part"));
+    await timers.go(600);
+    expect([draft.view().isForeign, open("p2").view().isForeign]).toEqual([true, true]);
+    draft.accept();
+    draft.edit(named("mine"));
+    await timers.go(600);
+    expect([draft.view().isForeign, open("p3").view().isForeign]).toEqual([false, false]);
+  });
+
+  test("is foreign again once somebody else has saved it, on this page and on the next", () => {
+    const draft = open();
+    draft.accept();
+    server.write({ ...server.draft, name: "an agent's" });
+    draft.adopt(server.detail);
+    expect([draft.view().isForeign, open("p2").view().isForeign]).toEqual([true, true]);
+  });
+});
 
 describe("a draft", () => {
   test("is saved once typing pauses, the newest of it, one save at a time", async () => {

@@ -4,6 +4,7 @@ import { begin, edited, type History, redone, undone } from "../document/history
 import { looksSame } from "../document/looks-same.ts";
 import { DraftSaver, type SaveFailure, type SaveState } from "./saver.ts";
 import type { EditsKeeper, KeptEdits } from "./kept-edits.ts";
+import type { KnownRevisions } from "./known-revisions.ts";
 
 /** A draft as the server has it. */
 export type ServerDraft = Pick<FlowDetail, "definition" | "revision">;
@@ -15,6 +16,8 @@ interface DraftParts {
   later: (ms: number, act: () => void) => () => void;
   now: () => number;
   keeper: EditsKeeper;
+  /** The revisions that somebody at this browser wrote or tried. */
+  known: KnownRevisions;
   /** What follows from a change, such as the name of a flow that nobody named. */
   follow?: (before: FlowDefinition, after: FlowDefinition) => FlowDefinition;
 }
@@ -36,6 +39,8 @@ export interface DraftView {
   readonly offered: KeptEdits | null;
   /** The draft's revision on the server, as far as this page knows. */
   readonly revision: number;
+  /** Nobody at this browser wrote or tried what the draft was made from: nothing of it is tried without a click. */
+  readonly isForeign: boolean;
 }
 
 export interface Edit {
@@ -53,6 +58,7 @@ export class FlowDraft {
   #history: History<State>;
   #selected: Place | null = null;
   #offered: KeptEdits | null;
+  #isForeign: boolean;
   #view: DraftView;
   #keepSoon: (() => void) | null = null;
 
@@ -63,12 +69,14 @@ export class FlowDraft {
       ...parts,
       save: async (value, of) => {
         const saved = await parts.save(value, of);
+        if (!this.#isForeign) parts.known.add(saved.revision);
         return saved.revision;
       },
       onState: () => this.#tell(),
       onSaved: () => this.#forget(),
     });
     this.#offered = this.#nextOffer();
+    this.#isForeign = !isEmpty(definition) && !parts.known.has(revision);
     this.#view = this.#look();
   }
 
@@ -106,6 +114,13 @@ export class FlowDraft {
   get revision(): number {
     return this.#saver.revision;
   }
+
+  /** A person looked at the draft and had it tried. */
+  readonly accept = (): void => {
+    this.#isForeign = false;
+    this.#parts.known.add(this.#saver.revision);
+    this.#tell();
+  };
 
   /** Saves at once what is not saved, for what is to happen to the draft as it is on the page. */
   readonly flush = (): Promise<SaveState> => this.#saver.flush();
@@ -170,6 +185,7 @@ export class FlowDraft {
 
   #take({ definition, revision }: ServerDraft): void {
     this.#edited(definition);
+    this.#isForeign = !this.#parts.known.has(revision);
     this.#selected = this.#kept(this.#selected);
     if (isEqual(this.#offered?.definition, definition)) this.#offered = null;
     this.#saver.adopt(revision);
@@ -221,9 +237,13 @@ export class FlowDraft {
       selected: this.#selected,
       offered: this.#offered,
       revision: this.#saver.revision,
+      isForeign: this.#isForeign,
     };
   }
 }
+
+/** A flow that was only just begun: nothing in it could be tried. */
+const isEmpty = ({ trigger, steps }: FlowDefinition): boolean => trigger.operation === "" && steps.length === 0;
 
 /** Where a step of one definition is in another; null where it is not there. One whose id was changed is where it was. */
 function samePlace(place: Place, from: FlowDefinition, to: FlowDefinition): Place | null {

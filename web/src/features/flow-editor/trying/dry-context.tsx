@@ -6,6 +6,7 @@ import { eventToTry, isMadeUp } from "../data/samples.ts";
 import { useDraftPart } from "../draft/context.tsx";
 import { DryRunner, type DryView } from "./dry-runner.ts";
 import { resultsOf, wouldDo, type WouldDo } from "./outline-words.ts";
+import { useMayTry } from "./may-try.tsx";
 import { useSamples } from "./samples-context.tsx";
 
 interface Dry extends DryView {
@@ -38,14 +39,15 @@ export const useDryResults = (): Readonly<Record<string, unknown>> => use(Result
 
 const switchKey = "millrace.dry-run-while-editing";
 
-/** Tries the flow as it is on the page with the chosen sample, a moment after each change. It remembers whether it is wanted. */
+/** Tries the flow as it is on the page with the chosen sample, a moment after each change, as far as it may be tried without a click. It remembers whether it is wanted. */
 export function DryProvider({ flow, children }: { flow: FlowDetail; children: ReactNode }) {
   const definition = useDraftPart((view) => view.definition);
   const { sample } = useSamples();
   const [on, setOn] = useState(() => kept() !== "off");
   const [runner] = useState(() => makeRunner(flow.id));
   const view = useSyncExternalStore(runner.subscribe, runner.view);
-  useEffect(() => runner.want(on ? { definition, sample } : null), [runner, on, definition, sample]);
+  const { mayTry } = useMayTry();
+  useEffect(() => runner.want(on && mayTry ? { definition, sample } : null), [runner, on, mayTry, definition, sample]);
   useEffect(() => {
     const look = () => runner.seen(document.visibilityState === "visible");
     look();

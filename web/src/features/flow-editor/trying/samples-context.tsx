@@ -10,6 +10,7 @@ import { useDraftPart } from "../draft/context.tsx";
 import type { StepNames } from "../words/step-names.ts";
 import { stepWords } from "../words/step-words.ts";
 import { useChosenSample } from "./chosen-sample.tsx";
+import { useMayTry } from "./may-try.tsx";
 import { useNewEvents } from "./use-new-events.ts";
 
 interface Samples extends Pick<ReturnType<typeof useChosenSample>, "chosen" | "choose" | "addEdited"> {
@@ -39,13 +40,14 @@ const firstEventMs = 5_000;
 /** Holds the chosen sample, which the editor's fields, tests and dry run share. */
 export function SamplesProvider({ flow, names, children }: { flow: FlowDetail; names: StepNames; children: ReactNode }) {
   const definition = useDraftPart((view) => view.definition);
+  const { mayTry } = useMayTry();
   const asked = useSettled(definition, (one) => JSON.stringify(one.trigger));
   const {
     data: views,
     refetch,
     isFetching: isRefreshing,
   } = useQuery({
-    ...triggerSamplesQuery(flow.id, asked),
+    ...triggerSamplesQuery(flow.id, asked, mayTry ? "all" : "nothing"),
     // An event that a flow keeps before it is on makes no run, so nothing tells of it.
     refetchInterval: ({ state }) =>
       flow.trigger.hookUrl !== null && !state.data?.some(({ from }) => from === "event") ? firstEventMs : false,

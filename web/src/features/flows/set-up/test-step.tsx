@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { FlaskConical, Rocket } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { toast } from "sonner";
-import type { FlowDetail, SampleView, SetupView } from "#api/schemas.ts";
+import type { FlowDefinition, FlowDetail, SampleView, SetupView } from "#api/schemas.ts";
 import { EventView } from "../../../components/event-view.tsx";
 import { Section } from "../../../components/page.tsx";
 import { Button } from "../../../components/ui/button.tsx";
@@ -15,6 +15,7 @@ import { messageOf } from "../../../lib/query.ts";
 import { catalogQuery, lintQuery, triggerSamplesQuery } from "../../../lib/queries.ts";
 import { relativeTime } from "../../../lib/time.ts";
 import { useNamesOf } from "../effect-names.tsx";
+import { chosenAddresses, waitsWords } from "../../flow-editor/trying/chosen-addresses.ts";
 import { DryRunResult } from "../../../components/dry-run-result.tsx";
 import { noteAnyway, PublishStop, type Stops, stopsIn } from "../publish-stop.tsx";
 import { noSample, origins, sampleTitle } from "../sample.ts";
@@ -97,10 +98,12 @@ function Trial({ flow, example }: Pick<TestStepProps, "flow" | "example">) {
   });
   const { mutate } = dryRun;
   const isReady = samples !== undefined && (sample !== undefined || !needsSample);
-  // At once: who comes here wants to see it.
+  const addresses = useChosenAddresses(flow.definition);
+  const isByItself = isReady && addresses?.length === 0;
+  // At once: who comes here wants to see it. What goes to an address that the template chose waits for a click.
   useEffect(() => {
-    if (isReady) mutate(sample);
-  }, [isReady, sample, mutate]);
+    if (isByItself) mutate(sample);
+  }, [isByItself, sample, mutate]);
   return (
     <Section
       title="What one event would change"
@@ -112,7 +115,7 @@ function Trial({ flow, example }: Pick<TestStepProps, "flow" | "example">) {
           busy={dryRun.isPending}
           onClick={() => mutate(sample)}
         >
-          Test again
+          {dryRun.isIdle ? "Try it" : "Test again"}
         </Button>
       }
     >
@@ -122,6 +125,7 @@ function Trial({ flow, example }: Pick<TestStepProps, "flow" | "example">) {
         <Samples flow={flow} samples={samples} picked={picked} needed={needsSample} onPick={setPicked} />
       )}
       <div aria-live="polite" className="pt-5">
+        {addresses !== undefined && addresses.length > 0 && dryRun.isIdle && <p className="text-ink-2">{waitsWords(false, addresses)}</p>}
         {dryRun.error && <p className="rounded-md bg-failure-soft px-4 py-3">{messageOf(dryRun.error)}</p>}
         {dryRun.isPending ? <SkeletonRows rows={3} /> : dryRun.data && <DryRunResult result={dryRun.data} namesOf={namesOf} />}
       </div>
@@ -129,9 +133,18 @@ function Trial({ flow, example }: Pick<TestStepProps, "flow" | "example">) {
   );
 }
 
+/** The reads of the flow that go to no connection's address. Undefined as long as the catalog is not there. */
+function useChosenAddresses(definition: FlowDefinition) {
+  const catalog = useQuery(catalogQuery()).data;
+  return useMemo(
+    () => catalog && chosenAddresses(definition, (app, key) => catalog.find((entry) => entry.app === app && entry.key === key)),
+    [catalog, definition],
+  );
+}
+
 /** Those that the editor offers too, and the template's own. Undefined as long as they are not there. */
 function useTestSamples(flow: FlowDetail, example: SetupView["example"]): readonly SampleView[] | undefined {
-  const received = useQuery(triggerSamplesQuery(flow.id, flow.definition)).data;
+  const received = useQuery(triggerSamplesQuery(flow.id, flow.definition, "connected")).data;
   const catalog = useQuery(catalogQuery()).data;
   const { app, operation } = flow.definition.trigger;
   return useMemo(() => {
