@@ -1,10 +1,14 @@
 import { type Expr, literal, NotConvertible } from "./expr.ts";
 import { condition, template } from "./liquid.ts";
 import type { ExportNode } from "./export-node.ts";
-import { isSecretName, withoutSecrets } from "./secrets.ts";
+import { isSecretText } from "./secrets.ts";
 
 /** Reads a text of another tool, which may hold expressions. Throws NotConvertible. */
-export type ReadText = (text: string) => Expr;
+export interface ReadText {
+  (text: string): Expr;
+  /** What a person should look at though the text can be read: it is listed beside being in the flow. */
+  doubt?: (text: string) => string | undefined;
+}
 
 export const secretWhy = {
   why: "it looks like a secret, and secrets are never imported",
@@ -34,19 +38,19 @@ export function readField(part: ExportNode, at: string, read: ReadText, name = "
 const isPoison = (key: string | number): boolean => ["__proto__", "constructor", "prototype"].includes(String(key));
 
 function readFieldText(part: ExportNode, at: string, read: ReadText, name: string): Expr | undefined {
-  if (isSecret(part.text, name)) {
+  if (isSecretText(part.text, name)) {
     part.check({ at, ...secretWhy, secret: true });
     return undefined;
   }
-  return attempt(part, at, () => {
+  const found = attempt(part, at, () => {
     const expr = read(part.text);
     template(expr); // what has no words here is noticed now, where its place is known
     return expr;
   });
+  const doubt = found && read.doubt?.(part.text);
+  if (doubt !== undefined) part.check({ at, why: doubt, todo: byHand });
+  return found;
 }
-
-const isSecret = (text: string, name: string): boolean =>
-  withoutSecrets(text) !== text || (isSecretName(name) && text.length >= 6 && !text.includes("{{"));
 
 /** The condition that several values make together; null where it could not be read. */
 export function readCondition(part: ExportNode, at: string, read: () => Expr): Expr | null {

@@ -15,7 +15,7 @@ export function readWorkflow(part: ExportNode, pack: CatalogPack): ImportedFlow 
   const graph = graphOf(part);
   const name = titleOf(part.takeAt("name")) || "Workflow from n8n";
   const zone = part.takeAt("settings", "timezone") || undefined;
-  const notes = notesOf(graph);
+  const notes = [...notesOf(graph), ...tagsOf(part)];
   const starts = startsOf(graph);
   const done = new Set<string>();
   const flows = starts.map((node): NeutralFlow => {
@@ -67,6 +67,15 @@ function notesOf({ nodes }: Graph): string[] {
   });
 }
 
+/** The tags of a workflow, as a line of the description: flows have none. */
+function tagsOf(part: ExportNode): string[] {
+  const names = (part.get("tags")?.items() ?? []).flatMap((tag) => {
+    ignoreLayout(tag, "id", "createdAt", "updatedAt");
+    return (tag.isObject ? tag.takeAt("name") : tag.take()) || [];
+  });
+  return names.length === 0 ? [] : [`Tags in n8n: ${names.join(", ")}`];
+}
+
 const retries = "retries: Millrace repeats by itself what can be repeated";
 
 const onFurtherOutput = "only an output that steps do not have leads to it, such as the one for errors";
@@ -99,7 +108,6 @@ function settle(part: ExportNode, { nodes }: Graph, done: ReadonlySet<string>): 
     "createdAt",
     "updatedAt",
     "triggerCount",
-    "tags",
     "shared",
     "isArchived",
     "homeProject",
