@@ -4,11 +4,7 @@ import type { ExportNode } from "./export-node.ts";
 import { isSecretText } from "./secrets.ts";
 
 /** Reads a text of another tool, which may hold expressions. Throws NotConvertible. */
-export interface ReadText {
-  (text: string): Expr;
-  /** What a person should look at though the text can be read: it is listed beside being in the flow. */
-  doubt?: (text: string) => string | undefined;
-}
+export type ReadText = (text: string) => Expr;
 
 export const secretWhy = {
   why: "it looks like a secret, and secrets are never imported",
@@ -17,7 +13,7 @@ export const secretWhy = {
 export const loginLeft = "logins and their ids: connections are chosen here";
 export const layoutLeft = "where things stand on the canvas, and other marks of the old editor";
 export const sampleLeft = "sample data and what the last runs left behind";
-const byHand = "write it again in the step, with the values that the data panel offers";
+export const byHand = "write it again in the step, with the values that the data panel offers";
 
 /** The value of a field. Undefined where nothing of it could be read: then the report has it. */
 export function readField(part: ExportNode, at: string, read: ReadText, name = ""): Expr | undefined {
@@ -42,14 +38,11 @@ function readFieldText(part: ExportNode, at: string, read: ReadText, name: strin
     part.check({ at, ...secretWhy, secret: true });
     return undefined;
   }
-  const found = attempt(part, at, () => {
+  return attempt(part, at, () => {
     const expr = read(part.text);
     template(expr); // what has no words here is noticed now, where its place is known
     return expr;
   });
-  const doubt = found && read.doubt?.(part.text);
-  if (doubt !== undefined) part.check({ at, why: doubt, todo: byHand });
-  return found;
 }
 
 /** The condition that several values make together; null where it could not be read. */

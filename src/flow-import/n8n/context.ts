@@ -1,5 +1,5 @@
 import type { Expr } from "../expr.ts";
-import { attempt, readField, type ReadText } from "../fields.ts";
+import { attempt, readField } from "../fields.ts";
 import { type Names, titleOf } from "../names.ts";
 import type { NeutralStep } from "../neutral.ts";
 import type { Output, Outputs } from "../outputs.ts";
@@ -53,7 +53,7 @@ export class NodeContext {
     return `${this.node.name} › ${field}`;
   }
 
-  readonly read: ReadText = Object.assign((text: string): Expr => readText(text, this.place), { doubt: plainBraces });
+  readonly read = (text: string): Expr => readText(text, this.place);
 
   /** The value of a parameter; undefined where it has none or it could not be read. */
   field(name: string, ...more: string[]): Expr | undefined {
@@ -76,12 +76,6 @@ export class NodeContext {
     return attempt(part ?? this.node.part, this.at(field), read);
   }
 }
-
-/** A fixed text that was perhaps meant as an expression: n8n reads one only after an equals sign. */
-const plainBraces = (text: string): string | undefined =>
-  !text.startsWith("=") && /\{\{[^]*\}\}/.test(text)
-    ? "it has braces and no equals sign before them, so n8n sent the braces as they stand, and so does the step"
-    : undefined;
 
 export interface ReadNode {
   step?: NeutralStep;
