@@ -100,7 +100,7 @@ function filterStep(step: ZapStep, { outputs }: Zap): Kind {
 
 /** The rules of a path, where the path has them itself; the step that parts the way has none. */
 function filterOfPath(step: ZapStep, zap: Zap): Kind {
-  return paramsOf(step)?.get("filter_criteria") ? filterStep(step, zap) : { does: "step" };
+  return isFilter(step) ? filterStep(step, zap) : { does: "step" };
 }
 
 function delayStep(step: ZapStep, zap: Zap): Kind {
