@@ -1,6 +1,7 @@
 import { cutText } from "#kernel/characters.ts";
 import { isObject, type Json } from "#kernel/json.ts";
 import { oneLine } from "#kernel/one-line.ts";
+import { NotConvertible } from "./expr.ts";
 import { fitsLine, ImportReport, type Why } from "./report.ts";
 import { isSecretText } from "./secrets.ts";
 
@@ -77,6 +78,12 @@ export class ExportNode {
   /** A text, or a number as one; empty for anything else. */
   get text(): string {
     return typeof this.value === "string" ? this.value : typeof this.value === "number" ? String(this.value) : "";
+  }
+
+  /** Its text, where only a text can be read. Throws NotConvertible for a list or an object with something in it. */
+  get plainText(): string {
+    if (this.#members.size > 0) throw new NotConvertible("compares with a list or an object");
+    return this.text;
   }
 
   textAt(...keys: Key[]): string {

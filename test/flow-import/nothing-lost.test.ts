@@ -67,6 +67,17 @@ const places: Record<string, (value: Json) => unknown> = {
     zap({ selected_api: "FormatterCLIAPI@1", action: "text", params: { transform: "text.uppercase", inputs: value } }),
   "an app of Zapier": (value) => zap({ selected_api: "NobodyAPI@1", action: "do", params: { inputs: value } }),
   "a filter of Zapier": (value) => zap({ selected_api: "FilterAPI", type_of: "filter", params: { filter_criteria: [value] } }),
+  "a value of a filter of Zapier": (value) =>
+    zap({ selected_api: "FilterAPI", type_of: "filter", params: { filter_criteria: [{ key: "1__a", match: "exact", value }] } }),
+  "a value of a filter of Make": (value) =>
+    scenario([{ id: 1, module: "nobody:Do", filter: { name: "F", conditions: [[{ a: value, o: "text:equal", b: "1" }]] } }]),
+  "a filter of Make": (value) => scenario([{ id: 1, module: "nobody:Do", filter: { name: "F", conditions: value } }]),
+  "a condition of n8n": (value) =>
+    workflow({
+      type: "n8n-nodes-base.filter",
+      typeVersion: 2,
+      parameters: { conditions: { conditions: [{ leftValue: value, rightValue: "1", operator: { operation: "equals" } }] } },
+    }),
   "an app of n8n": (value) => workflow({ type: "n8n-nodes-base.nobody", parameters: { options: value } }),
   "a node of n8n that nothing leads to": (value) => ({
     ...workflow({ type: "n8n-nodes-base.set", parameters: { options: value } }),
