@@ -1,7 +1,6 @@
 import { type FlowDefinition, flowLimits } from "#engine/flow/format.ts";
-import { cutText } from "#kernel/characters.ts";
 import { layoutLeft } from "./fields.ts";
-import type { ReportLine } from "./report.ts";
+import { type ReportLine, shortened } from "./report.ts";
 import { titleOf } from "./names.ts";
 import type { NeutralFlow, NeutralStep } from "./neutral.ts";
 import type { ExportNode } from "./export-node.ts";
@@ -37,7 +36,9 @@ function withNotes(flow: NeutralFlow, tool: string, todo: readonly ReportLine[])
   const byStep = new Map<string, string[]>();
   for (const line of todo) {
     const title = titleOf(line.at.split(" › ")[0]!);
-    byStep.set(title, [...(byStep.get(title) ?? []), inWords(line)]);
+    const lines = byStep.get(title);
+    if (lines) lines.push(inWords(line));
+    else byStep.set(title, [inWords(line)]);
   }
   const noted = (steps: readonly NeutralStep[]): NeutralStep[] =>
     steps.map((step) => {
@@ -54,7 +55,7 @@ function withNotes(flow: NeutralFlow, tool: string, todo: readonly ReportLine[])
 
 /** A line of the report as a sentence for the editor. */
 function inWords({ at, value, why, todo }: ReportLine): string {
-  const was = value === undefined ? "" : ` It was: ${cutText(value, 120)}`;
+  const was = value === undefined ? "" : ` It was: ${shortened(value, 120)}`;
   return `${at}: ${why}; ${todo}.${was}`;
 }
 

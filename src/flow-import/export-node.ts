@@ -1,7 +1,9 @@
 import { cutText } from "#kernel/characters.ts";
 import { isObject, type Json } from "#kernel/json.ts";
 import { oneLine } from "#kernel/one-line.ts";
-import { ImportReport, type Why } from "./report.ts";
+import { NotConvertible } from "./expr.ts";
+import { fitsLine, ImportReport, type Why } from "./report.ts";
+import { isSecretText } from "./secrets.ts";
 
 export type Key = string | number;
 
@@ -78,6 +80,12 @@ export class ExportNode {
     return typeof this.value === "string" ? this.value : typeof this.value === "number" ? String(this.value) : "";
   }
 
+  /** Its text, where only a text can be read. Throws NotConvertible for a list or an object with something in it. */
+  get plainText(): string {
+    if (this.#members.size > 0) throw new NotConvertible("compares with a list or an object");
+    return this.text;
+  }
+
   textAt(...keys: Key[]): string {
     return this.get(...keys)?.text ?? "";
   }
@@ -97,9 +105,22 @@ export class ExportNode {
     return this;
   }
 
-  /** It is not in the flow, or needs a look there. */
-  check(why: Why): void {
-    this.#report.check(this, why);
+  /** It is not in the flow, or needs a look there. What is too long for a line, or has a secret in it, has a line for each of its members. */
+  check(why: Why, label = ""): void {
+    const isWhole = this.#members.size === 0 || (fitsLine(this.value) && !holdsSecret(this.value, this.#name(label)));
+    if (!isWhole) {
+      for (const [key, member] of this.#members)
+        if (member.start < member.end)
+          member.check({ ...why, at: `${why.at} › ${member.#place.at(-1)}` }, key === "value" ? this.textAt("name") : "");
+      return;
+    }
+    const secret = why.secret === true || holdsSecret(this.value, this.#name(label));
+    this.#report.check(this, { ...why, secret });
+  }
+
+  /** What its value is called: by its key, or by the name that stands beside it. */
+  #name(label: string): string {
+    return `${label} ${this.path.at(-1) ?? ""}`;
   }
 
   /** It is ignored, and nobody misses it. */
@@ -117,6 +138,14 @@ const none: ReadonlyMap<Key, ExportNode> = new Map();
 /** What says nothing is not counted: null, an empty text, an empty list. */
 export const holdsNothing = (value: Json): boolean =>
   value === null || value === "" || (typeof value === "object" && Object.keys(value).length === 0);
+
+/** Whether a text in it must not be repeated. */
+function holdsSecret(value: Json, name: string): boolean {
+  if (typeof value === "string") return isSecretText(value, name);
+  if (value === null || typeof value !== "object") return false;
+  const label = isObject(value) && typeof value["name"] === "string" ? value["name"] : "";
+  return entriesOf(value).some(([key, member]) => holdsSecret(member, key === "value" ? `${label} value` : String(key)));
+}
 
 const longestWords = 60;
 

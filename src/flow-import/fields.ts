@@ -1,7 +1,7 @@
 import { type Expr, literal, NotConvertible } from "./expr.ts";
 import { condition, template } from "./liquid.ts";
 import type { ExportNode } from "./export-node.ts";
-import { isSecretName, withoutSecrets } from "./secrets.ts";
+import { isSecretText } from "./secrets.ts";
 
 /** Reads a text of another tool, which may hold expressions. Throws NotConvertible. */
 export type ReadText = (text: string) => Expr;
@@ -13,7 +13,7 @@ export const secretWhy = {
 export const loginLeft = "logins and their ids: connections are chosen here";
 export const layoutLeft = "where things stand on the canvas, and other marks of the old editor";
 export const sampleLeft = "sample data and what the last runs left behind";
-const byHand = "write it again in the step, with the values that the data panel offers";
+export const byHand = "write it again in the step, with the values that the data panel offers";
 
 /** The value of a field. Undefined where nothing of it could be read: then the report has it. */
 export function readField(part: ExportNode, at: string, read: ReadText, name = ""): Expr | undefined {
@@ -34,7 +34,7 @@ export function readField(part: ExportNode, at: string, read: ReadText, name = "
 const isPoison = (key: string | number): boolean => ["__proto__", "constructor", "prototype"].includes(String(key));
 
 function readFieldText(part: ExportNode, at: string, read: ReadText, name: string): Expr | undefined {
-  if (isSecret(part.text, name)) {
+  if (isSecretText(part.text, name)) {
     part.check({ at, ...secretWhy, secret: true });
     return undefined;
   }
@@ -44,9 +44,6 @@ function readFieldText(part: ExportNode, at: string, read: ReadText, name: strin
     return expr;
   });
 }
-
-const isSecret = (text: string, name: string): boolean =>
-  withoutSecrets(text) !== text || (isSecretName(name) && text.length >= 6 && !text.includes("{{"));
 
 /** The condition that several values make together; null where it could not be read. */
 export function readCondition(part: ExportNode, at: string, read: () => Expr): Expr | null {

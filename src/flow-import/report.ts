@@ -121,9 +121,21 @@ export class ImportReport {
   }
 }
 
-const cut = (text: string): string => (text.length > longestValue ? `${cutText(text, longestValue)} …` : text);
+const cut = (text: string): string => shortened(text, longestValue);
+
+/** A text that is no longer than this; where something was cut off, it says so. */
+export const shortened = (text: string, longest: number): string => (text.length > longest ? `${cutText(text, longest)} …` : text);
+
+/** Whether a line can repeat all of a value: how much room is left then, or less than nothing. */
+function roomAfter(value: Json, room: number): number {
+  if (room < 0) return room;
+  if (value === null || typeof value !== "object") return room - (typeof value === "string" ? value.length : String(value).length) - 3;
+  return Object.entries(value).reduce((left, [key, member]) => (left < 0 ? left : roomAfter(member, left - key.length - 4)), room);
+}
+
+export const fitsLine = (value: Json): boolean => roomAfter(value, longestValue) >= 0;
 
 function valueOf(value: Json): { value?: string } {
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return { value: cutText(text.slice(0, 4 * longestValue), longestValue) };
+  return { value: cut(text) };
 }

@@ -18,6 +18,10 @@ const shapes = [
   /\bAIza[\w-]{30,60}/g,
 ];
 
+/** Whether a fixed text must not be repeated, by what it looks like or by the name it stands under. */
+export const isSecretText = (text: string, name: string): boolean =>
+  withoutSecrets(text) !== text || (isSecretName(name) && text.length >= 6 && !text.includes("{{"));
+
 const credentialsInAddress = /(:\/\/)[^\s/@:]{1,256}:[^\s/@]{1,256}@/g;
 const secretInQuery = /([?&][^=&\s]{0,60}(?:token|key|secret|passw|auth|signature)[^=&\s]{0,60}=)[^&\s{"']{4,4096}/gi;
 

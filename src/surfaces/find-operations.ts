@@ -61,9 +61,21 @@ export const keyFacts = ({
   overwrites: replaces.length > 0,
 });
 
-/** The same for anything that has a title. */
+/** The same for anything that has a title. Where nothing that is meant has every word, what follows "for" or "by" is left out: it says to what it is done, or by what. */
 export function findIn<T>(all: readonly T[], words: string, look: (one: T) => Findable): T[] {
   const typed = words.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = withTelling(all, typed, look);
+  const end = typed.findIndex((word, i) => i > 0 && relating.has(word));
+  const isMeant = found.length > 0 && !(typed.some((word) => writing.has(word)) && found.every((one) => look(one).reads === true));
+  if (isMeant || end < 0) return found;
+  const ofBeginning = withTelling(all, typed.slice(0, end), look);
+  return ofBeginning.length > 0 ? ofBeginning : found;
+}
+
+/** Who says so does not want to read. */
+const writing = new Set(["create", "add", "make", "write", "book", "update", "change", "remove", "delete", "send"]);
+
+function withTelling<T>(all: readonly T[], typed: readonly string[], look: (one: T) => Findable): T[] {
   const telling = typed.filter((word) => !little.has(word));
   const wanted = telling.length > 0 ? telling : typed;
   if (wanted.length === 0) return [...all];
@@ -91,8 +103,11 @@ function withWords<T>(all: readonly T[], wanted: readonly string[], look: (one: 
   );
 }
 
+/** Words between what is done and to what, or by what. */
+const relating = new Set(["to", "of", "for", "from", "with", "on", "in", "into", "at", "by"]);
+
 /** Words of every sentence, which narrow nothing down. */
-const little = new Set(["a", "an", "the", "to", "of"]);
+const little = new Set([...relating, ..."a an the and up please can could you i we my our this that it me us want need some".split(" ")]);
 
 /** What a thing is, and not what it does: left out where nothing has it, since triggers are not called so. */
 const kindWords = new Set(

@@ -51,7 +51,7 @@ function readRow(row: ExportNode, outputs: Outputs): Expr {
 
 function side(part: ExportNode | undefined, outputs: Outputs): Expr {
   if (part === undefined) return literal("");
-  return typeof part.value === "number" || typeof part.value === "boolean" ? literal(part.value) : readText(part.text, outputs);
+  return typeof part.value === "number" || typeof part.value === "boolean" ? literal(part.value) : readText(part.plainText, outputs);
 }
 
 /** Fixed values are texts in filters, whatever is compared. */

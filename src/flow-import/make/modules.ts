@@ -5,7 +5,7 @@ import { attempt, loginLeft, readCondition, type ReadText } from "../fields.ts";
 import { actionTitle, titleOf } from "../names.ts";
 import type { Condition, NeutralStep } from "../neutral.ts";
 import type { CatalogPack } from "../pack.ts";
-import { type ExportNode } from "../export-node.ts";
+import { type ExportNode, holdsNothing } from "../export-node.ts";
 import { readConditions } from "./conditions.ts";
 import { readText } from "./expression.ts";
 import type { ModuleContext, Scenario, Way } from "./context.ts";
@@ -69,7 +69,7 @@ export function readModules(modules: readonly ExportNode[], way: Way, scenario: 
   if (module === undefined) return [];
   const filter = module.get("filter");
   const conditions = filter?.get("conditions");
-  if (!filter || !conditions || conditions.items().length === 0) return readModule(module, rest, way, scenario);
+  if (!filter || !conditions || holdsNothing(conditions.value)) return readModule(module, rest, way, scenario);
   const named = filter.takeAt("name");
   const holds = readCondition(conditions, `${named || "A filter"} › conditions`, () => readConditions(conditions, scenario.outputs));
   const base = { id: scenario.names.of(named || "only_if", "only_if"), title: titleOf(named || "Only if") };

@@ -23,7 +23,7 @@ export function readScenario(part: ExportNode, blueprint: ExportNode, pack: Cata
   const steps = readModules(starts ? rest : modules, { main: true }, scenario);
   const flow: NeutralFlow = {
     name,
-    description: [blueprint.takeAt("metadata", "description"), blueprint.takeAt("description"), ...notes],
+    description: [blueprint.takeAt("metadata", "description"), blueprint.takeAt("description"), ...notesOf(blueprint), ...notes],
     trigger,
     steps,
   };
@@ -50,6 +50,28 @@ function triggerOf(module: ExportNode, { pack, outputs }: Scenario): NeutralTrig
   return known ?? webhook;
 }
 
+/** Modules that no route leads to are kept beside the others; of the rest, only marks of the editor are left. */
+function settleMetadata(blueprint: ExportNode): void {
+  const metadata = blueprint.get("metadata");
+  if (!metadata) return;
+  const designer = metadata.get("designer");
+  for (const orphan of modulesIn(designer?.get("orphans"))) {
+    const at = layoutOfModule(orphan);
+    orphan.check({ at, why: "no route leads to it", todo: "build the step by hand, if the flow needs it" });
+  }
+  if (designer) ignoreLayout(designer, "x", "y", "name", "zoom");
+  ignoreLayout(metadata, "instant", "version", "scenario", "zone", "inspectorVersion");
+  for (const note of metadata.get("notes")?.items() ?? []) if (note.isObject) ignoreNoteLayout(note);
+  listRest(metadata, "Scenario");
+}
+
+/** Modules in lists of lists. */
+const modulesIn = (part: ExportNode | undefined): ExportNode[] =>
+  part === undefined ? [] : part.isList ? part.items().flatMap(modulesIn) : [part];
+
+const ignoreNoteLayout = (note: ExportNode): void =>
+  ignoreLayout(note, "x", "y", "width", "height", "color", "id", "moduleIds", "isFilterNote");
+
 const settingsLeft = "how Make carries out scenarios";
 
 /** Accounts for everything that no step was made of. */
@@ -63,7 +85,7 @@ function settle(part: ExportNode, blueprint: ExportNode, scheduled: boolean): vo
     });
   for (const [name] of blueprint.get("metadata", "scenario")?.entries() ?? [])
     blueprint.get("metadata", "scenario")!.ignoreAt(settingsLeft, String(name));
-  ignoreLayout(blueprint, "metadata");
+  settleMetadata(blueprint);
   for (const place of [part, part.get("response"), part.get("scenario")]) {
     if (!scheduled) place?.ignoreAt("when Make looked for new data", "scheduling");
     place?.ignoreAt(
@@ -87,7 +109,8 @@ function settle(part: ExportNode, blueprint: ExportNode, scheduled: boolean): vo
       "concept",
       "code",
     );
-    place?.ignoreAt(sampleLeft, "samples", "metadata");
+    place?.ignoreAt(sampleLeft, "samples");
+    if (place && place !== blueprint) place.ignoreAt(sampleLeft, "metadata");
   }
   listRest(part, "Scenario");
 }

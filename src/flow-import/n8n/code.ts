@@ -7,7 +7,7 @@ import { value } from "../liquid.ts";
 
 const longestCode = 20_000;
 const unknown =
-  /\b(?:require|fetch|process|Buffer|setTimeout|XMLHttpRequest)\s*[(.]|\bthis\.|\$(?:getWorkflowStaticData|jmespath|env|vars|binary|evaluateExpression)\b|\bimport\s/;
+  /\b(?:require|fetch|process|Buffer|setTimeout|XMLHttpRequest)\s*[(.]|\bthis\.|\$(?:getWorkflowStaticData|jmespath|now|today|env|vars|binary|evaluateExpression)\b|\bDateTime\b|\bimport\s/;
 
 export function readCode(context: NodeContext): ReadNode {
   const { params } = context;

@@ -84,7 +84,7 @@ const usual = (type: string): string => (type === "number" ? "smaller" : type ==
 
 export function side(part: ExportNode | undefined, place: Place): Expr {
   if (part === undefined) return literal("");
-  return typeof part.value === "number" || typeof part.value === "boolean" ? literal(part.value) : readText(part.text, place);
+  return typeof part.value === "number" || typeof part.value === "boolean" ? literal(part.value) : readText(part.plainText, place);
 }
 
 /** A rule of an old Switch: its operation and what it compares with. */

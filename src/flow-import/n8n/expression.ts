@@ -3,7 +3,7 @@ import { all, any, compare, type Expr, filter, isNumber, isText, join, literal, 
 import type { Outputs, Path } from "../outputs.ts";
 import type { Syntax } from "../syntax.ts";
 import { readJavaScript } from "./javascript.ts";
-import { functions, methods } from "./methods.ts";
+import { functions, givesDate, givesRecords, memberOfDate, methods } from "./methods.ts";
 
 /** Where an expression stands: what comes to its node, and what can be read of others. */
 export interface Place {
@@ -139,8 +139,19 @@ class Translation {
       if (known) return known;
     }
     const of = this.read(syntax.of);
+    if (isDate(syntax.of)) return memberOfDate(of, key);
     if (key === "length") return filter(of, "size");
+    if (!this.#hasMembers(syntax.of)) throw new NotConvertible(`reads '${cutText(String(key), 40)}' of a value that is worked out`);
     return of.is === "ref" ? ref(of.name, [...of.path, key]) : { is: "member", of, path: [key] };
+  }
+
+  /** Whether it gives data, or what an expression makes of data without changing its records: their members have the same names here. */
+  #hasMembers(syntax: Syntax): boolean {
+    if (syntax.is === "object" || syntax.is === "list") return true;
+    if (syntax.is === "ternary") return this.#hasMembers(syntax.yes) && this.#hasMembers(syntax.no);
+    if (syntax.is === "binary") return ["||", "??"].includes(syntax.op) && this.#hasMembers(syntax.left) && this.#hasMembers(syntax.right);
+    if (syntax.is === "call") return calledName(syntax.of) === "JSON.parse" || givesRecords.has(methodName(syntax.of));
+    return this.#data(syntax) !== undefined || (syntax.is === "member" && !isDate(syntax.of) && this.#hasMembers(syntax.of));
   }
 
   /** The node and the path in its data that a chain of members names; undefined where it names none. */
@@ -176,6 +187,19 @@ class Translation {
     if (syntax.is === "member" && syntax.of.is === "name" && syntax.of.name === "$node") return String(fixedKey(syntax.key));
     return undefined;
   }
+}
+
+/** The name of a method that is called on something; empty where none is. */
+const methodName = (of: Syntax): string => (of.is === "member" && of.key.is === "literal" ? String(of.key.value) : "");
+
+/** The whole name of a function: `DateTime.now`. */
+const calledName = (of: Syntax): string =>
+  of.is === "name" ? of.name : of.is === "member" && of.of.is === "name" ? `${of.of.name}.${methodName(of)}` : "";
+
+/** Whether it gives a date of Luxon, whose members are no fields. */
+function isDate(syntax: Syntax): boolean {
+  if (syntax.is === "name") return syntax.name === "$now" || syntax.name === "$today";
+  return syntax.is === "call" && (calledName(syntax.of).startsWith("DateTime.") || givesDate.has(methodName(syntax.of)));
 }
 
 const isCondition = (expr: Expr): boolean => ["compare", "logic", "not"].includes(expr.is);

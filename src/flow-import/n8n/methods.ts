@@ -6,14 +6,23 @@ import { type Expr, filter, isNumber, isText, join, literal, NotConvertible, wor
 
 type Method = (on: Expr, args: readonly Expr[]) => Expr;
 
+/** What a call is given besides changes what it gives: without an equal here, it is listed. */
+function atMost(count: number, args: readonly Expr[]): void {
+  if (args.length > count) throw new NotConvertible("calls a function with settings that have no equal here");
+}
+
 const simple =
   (name: string): Method =>
-  (on) =>
-    filter(on, name);
+  (on, args) => {
+    atMost(0, args);
+    return filter(on, name);
+  };
 const withArgs =
   (name: string, count = 1): Method =>
-  (on, args) =>
-    filter(on, name, ...args.slice(0, count));
+  (on, args) => {
+    atMost(count, args);
+    return filter(on, name, ...args);
+  };
 
 /** A number written in the expression itself. */
 function fixedNumber(arg: Expr | undefined, otherwise?: number): number {
@@ -63,10 +72,68 @@ const moved =
     return filter(on, `${sign}_${unitOf(fixedText(unit))}`, amount);
   };
 
-const formatted: Method = (on, [format]) => {
-  const pattern = literal(fixedText(format));
+const formatted: Method = (on, args) => {
+  atMost(1, args);
+  const pattern = literal(fixedText(args[0]));
   const zoned = on.is === "filter" && on.filter === "date_in_zone" && on.args.length === 1;
-  return zoned ? { ...on, args: [on.args[0]!, pattern] } : filter(on, "date", pattern);
+  if (zoned) return { ...on, args: [on.args[0]!, pattern] };
+  if (isInOtherZone(on)) throw new NotConvertible("works out a date in another zone before it writes it");
+  return filter(on, "date", pattern);
+};
+
+/** Whether a zone was chosen before the date was moved: here the date is read in the flow's zone again. */
+const isInOtherZone = (on: Expr): boolean => on.is === "filter" && (on.filter === "date_in_zone" || isInOtherZone(on.on));
+
+const inFlowZone =
+  (method: Method): Method =>
+  (on, args) => {
+    if (isInOtherZone(on)) throw new NotConvertible("works out a date in another zone");
+    return method(on, args);
+  };
+
+/** How each part of a date is written that is a number. */
+const numbersOfDates: Readonly<Record<string, string>> = {
+  year: "y",
+  quarter: "q",
+  month: "L",
+  day: "d",
+  hour: "H",
+  minute: "m",
+  second: "s",
+  millisecond: "S",
+  weekday: "E",
+  weekNumber: "W",
+  weekYear: "kkkk",
+  ordinal: "o",
+};
+
+/** The same for those that are texts. */
+const textsOfDates: Readonly<Record<string, string>> = {
+  monthShort: "LLL",
+  monthLong: "LLLL",
+  weekdayShort: "ccc",
+  weekdayLong: "cccc",
+};
+
+/** What Luxon has as a member of a date. Throws NotConvertible for each that no format writes: none is ever copied as it is. */
+export function memberOfDate(on: Expr, name: string | number): Expr {
+  if (Object.hasOwn(numbersOfDates, name)) return filter(formatted(on, [literal(numbersOfDates[name]!)]), "to_integer");
+  if (Object.hasOwn(textsOfDates, name)) return formatted(on, [literal(textsOfDates[name]!)]);
+  if (name === "ts") return filter(on, "to_epoch_ms");
+  throw new NotConvertible(`reads '.${cutText(String(name), 40)}' of a date, which has no equal here`);
+}
+
+/** Methods that give a date of Luxon, whatever they are called on. */
+export const givesDate: ReadonlySet<string> = new Set(["plus", "minus", "startOf", "endOf", "setZone", "toDateTime"]);
+
+/** Methods that give the records of what they are called on, or lists. */
+export const givesRecords: ReadonlySet<string> = new Set(
+  "first last at reverse unique removeDuplicates compact slice concat append split map pluck parseJson".split(" "),
+);
+
+const asItIs: Method = (on, args) => {
+  atMost(0, args);
+  return on;
 };
 
 const condition =
@@ -124,18 +191,21 @@ export const methods: Readonly<Record<string, Method>> = {
   isNotEmpty: condition({ by: "empty", not: true }),
   plus: moved("plus"),
   minus: moved("minus"),
-  toDateTime: (on) => on,
-  toDate: (on) => on,
+  toDateTime: asItIs,
+  toDate: asItIs,
   toISO: simple("to_iso"),
   toISOString: simple("to_iso"),
-  toISODate: (on) => filter(on, "date", "yyyy-MM-dd"),
+  toISODate: (on, args) => {
+    atMost(0, args);
+    return formatted(on, [literal("yyyy-MM-dd")]);
+  },
   toFormat: formatted,
   format: formatted,
   toMillis: simple("to_epoch_ms"),
   toSeconds: simple("to_epoch"),
   getTime: simple("to_epoch_ms"),
-  startOf: withArgs("start_of"),
-  endOf: withArgs("end_of"),
+  startOf: inFlowZone(withArgs("start_of")),
+  endOf: inFlowZone(withArgs("end_of")),
   setZone: withArgs("date_in_zone"),
 };
 
@@ -147,12 +217,23 @@ const ofFirst =
     if (!first) throw new NotConvertible("calls a function with nothing");
     return filter(first, name);
   };
-const itself: Called = ([first]) => first ?? word("now");
+const itself: Called = (args) => {
+  atMost(1, args);
+  return args[0] ?? word("now");
+};
+const now: Called = (args) => {
+  atMost(0, args);
+  return word("now");
+};
 
 export const functions: Readonly<Record<string, Called>> = {
   Number: ofFirst("to_number"),
   parseFloat: ofFirst("to_number"),
-  parseInt: ofFirst("to_integer"),
+  parseInt: (args) => {
+    const base = args[1];
+    if (base && !(isNumber(base) && base.value === 10)) throw new NotConvertible("reads a number that is not decimal");
+    return ofFirst("to_integer")(args);
+  },
   String: ofFirst("to_text"),
   Boolean: ofFirst("to_boolean"),
   encodeURIComponent: ofFirst("url_encode"),
@@ -163,8 +244,8 @@ export const functions: Readonly<Record<string, Called>> = {
   "Math.abs": ofFirst("abs"),
   "JSON.stringify": ofFirst("json"),
   "JSON.parse": ofFirst("parse_json"),
-  "DateTime.now": () => word("now"),
-  "DateTime.local": () => word("now"),
+  "DateTime.now": now,
+  "DateTime.local": now,
   "DateTime.fromISO": itself,
   "DateTime.fromSeconds": itself,
   "DateTime.fromMillis": itself,

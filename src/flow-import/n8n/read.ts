@@ -1,5 +1,5 @@
 import { collect, ignoreLayout, listRest } from "../collect.ts";
-import { loginLeft, sampleLeft } from "../fields.ts";
+import { byHand, loginLeft, sampleLeft } from "../fields.ts";
 import { Names, titleOf } from "../names.ts";
 import type { NeutralFlow } from "../neutral.ts";
 import { Outputs } from "../outputs.ts";
@@ -15,7 +15,7 @@ export function readWorkflow(part: ExportNode, pack: CatalogPack): ImportedFlow 
   const graph = graphOf(part);
   const name = titleOf(part.takeAt("name")) || "Workflow from n8n";
   const zone = part.takeAt("settings", "timezone") || undefined;
-  const notes = notesOf(graph);
+  const notes = [...notesOf(graph), ...tagsOf(part)];
   const starts = startsOf(graph);
   const done = new Set<string>();
   const flows = starts.map((node): NeutralFlow => {
@@ -67,6 +67,26 @@ function notesOf({ nodes }: Graph): string[] {
   });
 }
 
+const scripts = new Set<string | number>(["jsCode", "functionCode", "pythonCode"]);
+
+/** Lists fixed texts that were perhaps meant as expressions: n8n reads one only after an equals sign, and sends the braces as they stand. */
+function listBraces(part: ExportNode | undefined, at: string): void {
+  if (!part) return;
+  for (const [key, member] of part.entries()) if (!scripts.has(key)) listBraces(member, `${at} › ${key}`);
+  if (part.text.startsWith("=") || !/\{\{[^]*\}\}/.test(part.text)) return;
+  const why = "it has braces and no equals sign before them, so n8n sent the braces as they stand, and so does the step";
+  part.check({ at, why, todo: byHand });
+}
+
+/** The tags of a workflow, as a line of the description: flows have none. */
+function tagsOf(part: ExportNode): string[] {
+  const names = (part.get("tags")?.items() ?? []).flatMap((tag) => {
+    ignoreLayout(tag, "id", "createdAt", "updatedAt");
+    return (tag.isObject ? tag.takeAt("name") : tag.take()) || [];
+  });
+  return names.length === 0 ? [] : [`Tags in n8n: ${names.join(", ")}`];
+}
+
 const retries = "retries: Millrace repeats by itself what can be repeated";
 
 const onFurtherOutput = "only an output that steps do not have leads to it, such as the one for errors";
@@ -90,6 +110,7 @@ function settle(part: ExportNode, { nodes }: Graph, done: ReadonlySet<string>): 
       ...(node.get("continueOnFail")?.value === false ? ["continueOnFail"] : []),
     );
     listRest(node, name);
+    if (type !== "stickyNote") listBraces(node.get("parameters"), name);
   }
   ignoreLayout(
     part,
@@ -99,7 +120,6 @@ function settle(part: ExportNode, { nodes }: Graph, done: ReadonlySet<string>): 
     "createdAt",
     "updatedAt",
     "triggerCount",
-    "tags",
     "shared",
     "isArchived",
     "homeProject",

@@ -72,13 +72,13 @@ function readRow(row: ExportNode, outputs: Outputs): Expr {
   if (!Object.hasOwn(matches, name))
     throw new NotConvertible(`compares with '${row.textAt("match").slice(0, 40)}', which has no equal here`);
   const { anyCase, ...by } = matches[name]!;
-  const key = row.textAt("key");
+  const key = row.get("key")?.plainText ?? "";
   const left = key.includes("{{") ? readText(key, outputs) : readReference(key, outputs);
   const right = row.get("value");
   return compared(
     by,
     left,
-    right ? (typeof right.value === "number" ? literal(right.value) : readText(right.text, outputs)) : literal(""),
+    right ? (typeof right.value === "number" ? literal(right.value) : readText(right.plainText, outputs)) : literal(""),
     anyCase,
   );
 }

@@ -7,7 +7,8 @@ import type { Names } from "../names.ts";
 import type { NeutralStep } from "../neutral.ts";
 import type { Outputs, Path } from "../outputs.ts";
 import type { CatalogPack } from "../pack.ts";
-import type { ExportNode } from "../export-node.ts";
+import { type ExportNode, holdsNothing } from "../export-node.ts";
+import { template } from "../liquid.ts";
 import { placeholder, unknownApp } from "../placeholders.ts";
 import { isUsualHeader, readHeader, readJsonBody, readRequest } from "../requests.ts";
 import { withoutSecrets } from "../secrets.ts";
@@ -46,12 +47,15 @@ const base = ({ id, title }: ZapStep) => ({ id, title });
 /** Reads one step. */
 export function readStep(step: ZapStep, zap: Zap): Kind {
   for (const name of ["selected_api", "action", "type_of"]) step.part.get(name)?.converted();
-  const kind = kinds.find(({ app }) => app.test(step.app));
-  const known = kind?.read(step, zap) ?? appStep(step, zap);
+  const kind = kinds.find(({ app }) => app.test(step.app))?.read ?? (isFilter(step) ? filterStep : undefined);
+  const known = kind?.(step, zap) ?? appStep(step, zap);
   const params = paramsOf(step);
   if (params) listRest(params, step.title);
   return known;
 }
+
+/** A step that lets through or stops what comes, whatever the app is called: if it cannot be read, it stops. */
+const isFilter = ({ part }: ZapStep): boolean => part.textAt("type_of") === "filter" || part.get("params", "filter_criteria") !== undefined;
 
 const kinds: readonly { app: RegExp; read: (step: ZapStep, zap: Zap) => Kind | undefined }[] = [
   { app: /^filter/, read: filterStep },
@@ -96,7 +100,7 @@ function filterStep(step: ZapStep, { outputs }: Zap): Kind {
 
 /** The rules of a path, where the path has them itself; the step that parts the way has none. */
 function filterOfPath(step: ZapStep, zap: Zap): Kind {
-  return paramsOf(step)?.get("filter_criteria") ? filterStep(step, zap) : { does: "step" };
+  return isFilter(step) ? filterStep(step, zap) : { does: "step" };
 }
 
 function delayStep(step: ZapStep, zap: Zap): Kind {
@@ -131,22 +135,33 @@ function durationOf(step: ZapStep, zap: Zap): Expr | undefined {
 function formatterStep(step: ZapStep, zap: Zap): Kind {
   const params = paramsOf(step);
   const transform = params?.get("transform") ?? params?.get("transform_type");
-  const input = params?.either("inputs", "input", "value", "date");
+  const given = argumentsOf(params);
+  const input = ["inputs", "input", "value", "date"].flatMap((name) =>
+    given.filter(([key, part]) => key === name && !holdsNothing(part.value)),
+  )[0]?.[1];
   const value = input && readField(input.isList ? input.get(0)! : input, `${step.title} › input`, reader(zap));
   const made = attempt(transform ?? step.part.get("action") ?? step.part, `${step.title} › transform`, () => {
     if (value === undefined) throw new NotConvertible("has nothing that it changes");
-    return transformNamed(transform?.text || step.action)(value, (...names) => settingOf(step, zap, names));
+    const expr = transformNamed(transform?.text || step.action)(value, (...names) => settingOf(given, step, zap, names));
+    template(expr);
+    return expr;
   });
   zap.outputs.set(
     step.key,
     made ? { is: "value", name: step.id } : { is: "gone", why: `reads what '${step.title}' gave, which could not be read` },
   );
-  return made ? { does: "step", step: { ...base(step), does: "format", values: { output: made } } } : { does: "step" };
+  if (made) return { does: "step", step: { ...base(step), does: "format", values: { output: made } } };
+  // Whoever writes it again needs what it was given.
+  return { does: "step", step: placeholder({ id: step.id, title: step.title }, members(params), step.title, reader(zap)) };
 }
 
+/** What a transformation is given: members of the step, or of the object that holds them all. */
+const argumentsOf = (params: ExportNode | undefined): [string, ExportNode][] =>
+  members(params).flatMap(([name, part]) => (["inputs", "input"].includes(name) && part.isObject ? members(part) : [[name, part]]));
+
 /** A setting of a transformation by its name, however it is written. */
-function settingOf(step: ZapStep, zap: Zap, names: readonly string[]): Expr | undefined {
-  const found = members(paramsOf(step)).find(([name, part]) => names.includes(wordsKey(name)) && part.text !== "");
+function settingOf(given: readonly [string, ExportNode][], step: ZapStep, zap: Zap, names: readonly string[]): Expr | undefined {
+  const found = given.find(([name, part]) => names.includes(wordsKey(name)) && part.text !== "");
   return found && readField(found[1], `${step.title} › ${found[0]}`, reader(zap));
 }
 
