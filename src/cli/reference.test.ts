@@ -11,7 +11,9 @@ test("the help and docs/cli.md name the same commands as those that speak to a r
   const page = readFileSync(join(packageRoot(), "docs/cli.md"), "utf8");
   const listed = (text: string) => /^(.+) speak to a running Millrace/m.exec(text)![1]!.replaceAll("`", "");
   expect(listed(page)).toBe(listed(createProgram(tools, "").description()));
-  expect(listed(page)).toBe("open, call, export, app, connect, inbox, webhook, tags, flow, sync, template, run, people, key, audit and mcp");
+  expect(listed(page)).toBe(
+    "open, call, export, app, connect, inbox, webhook, tags, flow, sync, template, run, people, key, audit and mcp",
+  );
 });
 
 test("docs/cli.md says what the commands say of themselves; otherwise run: npx tsx tools/cli-page.ts", () => {
