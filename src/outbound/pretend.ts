@@ -44,8 +44,7 @@ export function pretend(operation: Operation, asked: Row, input: Row, before: Ro
 function renaming(input: Row, before: Row): string | null {
   const [old, next] = [nameOf(before), nameOf({ ...before, ...withoutBlanks(input) })];
   const [oldWords, nextWords] = [wordsOf(old), wordsOf(next)];
-  if (oldWords.length === 0 || oldWords.every((word) => nextWords.includes(word)) || nextWords.every((word) => oldWords.includes(word)))
-    return null;
+  if (oldWords.every((word) => nextWords.includes(word)) || nextWords.every((word) => oldWords.includes(word))) return null;
   const same = [
     sameText(input["email"], before["email"]) && "the e-mail",
     samePhone(input["phone"], before["phone"]) && "the phone",
