@@ -778,6 +778,8 @@ export interface PretendedEffect {
   unchanged: boolean;
   /** Nobody read what the record holds, so `old` says nothing. */
   unread?: boolean;
+  /** What whoever made the flow may not have meant, as a sentence: it would rename somebody. */
+  warning?: string;
   /** What would be sent, without the login. `anyAddress`: whoever made the flow chose the address. */
   request?: { method: string; url: string; sent?: string; anyAddress?: boolean };
 }

@@ -6,7 +6,7 @@ import { plain } from "./data.ts";
 type Effect = Omit<z.infer<typeof effectView>, "step"> & { step?: string };
 
 /** "Would update 'Update contact': Ada Lovelace", and a line for each field with its old and its new value. */
-export function effectLines({ effect, title, record, recordId, changes, tags, unchanged, request }: Effect): string[] {
+export function effectLines({ effect, title, record, recordId, changes, tags, unchanged, warning, request }: Effect): string[] {
   const who = record ?? recordId;
   const what = `${plain(title)}${who === undefined ? "" : `: ${plain(who)}`}`;
   if (unchanged) return [`Nothing to change: ${what}`];
@@ -22,7 +22,13 @@ export function effectLines({ effect, title, record, recordId, changes, tags, un
     fields.length + labels.length === 0 && request !== undefined
       ? [`  ${request.method} ${plain(request.url)} ${plain(request.sent ?? "", 1_000)}`]
       : [];
-  return [`Would ${effect === "other" ? "write" : effect}: ${what}`, ...fields, ...labels, ...sent];
+  return [
+    `Would ${effect === "other" ? "write" : effect}: ${what}`,
+    ...(warning === undefined ? [] : [`  ${plain(warning)}`]),
+    ...fields,
+    ...labels,
+    ...sent,
+  ];
 }
 
 const isNothing = (value: unknown) => value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);

@@ -85,3 +85,28 @@ test("a dry run takes a time for the same in whatever zone it is written", () =>
   expect(pretended("2026-02-01T14:00:00.000Z").unchanged).toBe(true);
   expect(pretended("2026-02-01T09:00:00Z").unchanged).toBe(false);
 });
+
+describe("an upsert that finds somebody of another name", () => {
+  const upsert: Operation = { ...follow("add"), effect: "upsert", before: { operation: "demo.get", input: {} } };
+  const martha = { id: "c1", firstName: "Martha", lastName: "Marsh", email: "martha@example.com", phone: "+12125550123" };
+  const warned = (input: Record<string, unknown>, before: Record<string, unknown> | null = martha) =>
+    pretend(upsert, input, input, before).warning;
+
+  test("is said to rename them, and by what they were found", () => {
+    const ada = { firstName: "Ada", lastName: "Byron" };
+    expect(warned({ ...ada, email: "ada@example.com", phone: "(212) 555-0123" })).toBe(
+      "This would rename Martha Marsh to Ada Byron: the phone is the same.",
+    );
+    expect(warned({ firstName: "Ada", email: "Martha@example.com" })).toBe(
+      "This would rename Martha Marsh to Ada Marsh: the e-mail is the same.",
+    );
+    expect(warned({ name: "Ada Byron", phone: "1" }, { id: "c2", name: "Martha" })).toBe("This would rename Martha to Ada Byron.");
+  });
+
+  test("is not, where the name stays, is said in full, or is left out, and where nobody was found", () => {
+    for (const input of [{ firstName: "martha" }, { firstName: "Martha", lastName: "" }, { phone: "+12125550123" }])
+      expect(warned(input)).toBeUndefined();
+    expect(warned({ firstName: "Martha", lastName: "Marsh" }, { id: "c2", firstName: "Martha" })).toBeUndefined();
+    expect(warned({ firstName: "Ada" }, null)).toBeUndefined();
+  });
+});

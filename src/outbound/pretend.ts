@@ -17,6 +17,7 @@ export function pretend(operation: Operation, asked: Row, input: Row, before: Ro
   const changes = effect === "delete" ? [] : fieldChanges(operation, asked, input, before, appTitle);
   const id = before?.["id"] ?? before?.["_id"] ?? getPath(input, "contactId");
   const label = before ? labelOf(before) : labelOf(input);
+  const warning = operation.effect === "upsert" && before ? renaming(input, before) : null;
   return {
     operation: operation.id,
     title: operation.title,
@@ -26,6 +27,7 @@ export function pretend(operation: Operation, asked: Row, input: Row, before: Ro
     ...(label && { record: label }),
     ...(tags && { tags }),
     ...(before === null && operation.before === undefined && { unread: true }),
+    ...(warning !== null && { warning }),
     unchanged:
       (effect === "update" || effect === "link" || effect === "unlink") &&
       before !== null &&
@@ -34,6 +36,40 @@ export function pretend(operation: Operation, asked: Row, input: Row, before: Ro
       !tags?.removed.length,
   };
 }
+
+/**
+ * Says that an upsert would give somebody the name of somebody else: what it found has the same e-mail or phone, as families share them. Null where
+ * the name stays, or is only said in full.
+ */
+function renaming(input: Row, before: Row): string | null {
+  const [old, next] = [nameOf(before), nameOf({ ...before, ...withoutBlanks(input) })];
+  const [oldWords, nextWords] = [wordsOf(old), wordsOf(next)];
+  if (oldWords.every((word) => nextWords.includes(word)) || nextWords.every((word) => oldWords.includes(word))) return null;
+  const same = [
+    sameText(input["email"], before["email"]) && "the e-mail",
+    samePhone(input["phone"], before["phone"]) && "the phone",
+  ].filter((text) => text !== false);
+  const why = same.length === 0 ? "" : `: ${same.join(" and ")} ${same.length === 1 ? "is" : "are"} the same`;
+  return `This would rename ${cutText(old, 80)} to ${cutText(next, 80)}${why}.`;
+}
+
+/** First and last name where there are any, since a whole name kept beside them may be the old one. */
+function nameOf(row: Row): string {
+  const parts = [row["firstName"], row["lastName"]].filter((part): part is string => typeof part === "string" && part.trim() !== "");
+  const whole = row["name"] ?? row["contactName"];
+  return (parts.length > 0 ? parts.join(" ") : typeof whole === "string" ? whole : "").trim();
+}
+
+const withoutBlanks = (row: Row): Row => Object.fromEntries(Object.entries(row).filter(([, value]) => !isBlank(value)));
+const wordsOf = (name: string): string[] => name.toLowerCase().split(/\s+/).filter(Boolean);
+const sameText = (a: unknown, b: unknown): boolean =>
+  typeof a === "string" && typeof b === "string" && a.trim() !== "" && a.trim().toLowerCase() === b.trim().toLowerCase();
+const digitsOf = (phone: unknown): string => (typeof phone === "string" ? phone.replace(/\D/g, "") : "");
+/** With the country's code or without it. */
+const samePhone = (a: unknown, b: unknown): boolean => {
+  const [one, other] = [digitsOf(a), digitsOf(b)];
+  return one.length >= 7 && other.length >= 7 && (one.endsWith(other) || other.endsWith(one));
+};
 
 /** What a recipe would do that found its record as it is to be, so that it wrote nothing. */
 export function nothingWritten({ id, title, effect, recipe }: Operation, input: Row): PretendedEffect[] {

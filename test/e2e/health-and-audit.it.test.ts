@@ -32,10 +32,9 @@ beforeAll(async () => {
 });
 
 describe("the audit", () => {
-  test("is reached from the preferences, and says who did what to which record, before and after", async () => {
+  test("is reached with one click, and says who did what to which record, before and after", async () => {
     await open("/");
-    await page.getByRole("button", { name: "Preferences" }).first().click();
-    await page.getByRole("menuitem", { name: "Audit" }).click();
+    await page.getByRole("navigation", { name: "Main" }).first().getByRole("link", { name: "Audit" }).click();
     await page.getByRole("heading", { level: 1, name: "Audit" }).waitFor();
     await page.getByText("The workspace key saved the draft of the flow Greet every new lead of the practice").waitFor();
     await page.getByText("Greet every lead", { exact: true }).first().waitFor();

@@ -46,6 +46,8 @@ export const effectView = z.object({
   unchanged: z.boolean(),
   /** Nobody read what the record holds, so `old` says nothing. */
   unread: z.boolean().optional(),
+  /** What whoever made the flow may not have meant: an upsert finds somebody of another name by the e-mail or the phone, and would rename them. */
+  warning: z.string().optional(),
   /** What would be sent, without the login. `anyAddress`: whoever made the flow chose the address. */
   request: z.object({ method: z.string(), url: z.string(), sent: z.string().optional(), anyAddress: z.boolean().optional() }).optional(),
 });

@@ -120,7 +120,7 @@ export const http: App = {
       key: [],
       repeatMs: 15 * 60_000,
       person: ["email", "phone", "name"],
-      example: { email: "ada@example.com", name: "Ada Byron", phone: "+12125550123" },
+      example: { email: "ada@example.com", name: "Ada Byron", phone: "+442079460123" },
       note: "Two posts with the same content within 15 minutes count as one event, unless the sender names its deliveries or the trigger has a key.",
     },
   ],

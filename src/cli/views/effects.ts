@@ -13,6 +13,7 @@ export function effectLines(effect: Effect, paper: Paper): string[] {
   if (effect.unchanged) return [paint(paper, "dim", `Nothing to change: ${what}`)];
   return [
     paint(paper, styles[effect.effect], `Would ${effect.effect === "other" ? "write" : effect.effect}: ${what}`),
+    ...(effect.warning === undefined ? [] : [`  ${paint(paper, "yellow", clean(effect.warning))}`]),
     ...changeLines(effect).map((line) => `  ${line}`),
   ];
 }

@@ -32,6 +32,16 @@ describe("a flow's sentence", () => {
     );
   });
 
+  test("says of what follows a branch that it is done in any case, unless a run may end in the branch", () => {
+    const branch: StepDefinition = { id: "u", if: "trigger.score >= 9", then: [act("tags")], else: [act("task")] };
+    expect(flowSentence(flow([act("upsert"), branch, act("sms")]), titles)).toBe(
+      "When SightMill receives an answer, then create or update a contact and, if the score is at least 9, add tags, otherwise create a task; after that, in any case, send SMS survey.",
+    );
+    expect(flowSentence(flow([{ ...branch, else: [{ id: "s", stop: "success" }] }, act("sms")]), titles)).toBe(
+      "When SightMill receives an answer, then if the score is at least 9, add tags, otherwise stop; after that, send SMS survey.",
+    );
+  });
+
   test("tells each kind of step", () => {
     const steps: StepDefinition[] = [
       { id: "f", filter: "{{ trigger.email != blank }}" },
@@ -41,7 +51,7 @@ describe("a flow's sentence", () => {
       { id: "b", if: "trigger.a", then: [act("tags"), act("sms")], else: [{ id: "s", stop: "success" }] },
     ];
     expect(flowSentence(flow(steps), titles)).toBe(
-      "When SightMill receives an answer, then continue only if the e-mail has a value, wait 2 hours, prepare name, for each of the lines, create a task and, if the a exists and is not no, add tags and send SMS survey, otherwise stop.",
+      "When SightMill receives an answer, then continue only if the e-mail has a value, wait 2 hours, prepare name and, for each of the lines, create a task; after that, if the a exists and is not no, add tags and send SMS survey, otherwise stop.",
     );
   });
 

@@ -132,15 +132,40 @@ class Clauses implements ClauseWords {
     return this.#kinds.find(step)?.clause(step, this) ?? `do what '${step.id}' says`;
   }
 
-  /** "a, b and c"; a last clause that has commas of its own is set off with one. */
+  /** "a, b and c"; a last clause that has commas of its own is set off with one. What follows steps within a step starts anew: it is no part of it. */
   together(steps: readonly AnyStep[]): string {
     const shown = steps.length > mostClauses ? steps.slice(0, mostClauses - 1) : steps;
-    const clauses = shown.map((step) => this.of(step));
     const more = steps.length - shown.length;
+    const parts: AnyStep[][] = [[]];
+    for (const step of shown) {
+      const last = parts.at(-1)!;
+      if (last.length > 0 && this.#hasSteps(last.at(-1)!)) parts.push([step]);
+      else last.push(step);
+    }
+    const words = parts.map((part, i) => this.#listed(part, i === parts.length - 1 ? more : 0));
+    return words.reduce((before, after, i) => `${before}; ${this.#transition(parts[i - 1]!.at(-1)!)}${after}`);
+  }
+
+  #listed(steps: readonly AnyStep[], more: number): string {
+    const clauses = steps.map((step) => this.of(step));
     if (more > 0) return `${clauses.join(", ")} and ${more} more steps`;
-    const hasSteps = this.#kinds.listsOf(steps.at(-1)!).length > 0;
     const last = clauses.pop()!;
-    return clauses.length === 0 ? last : `${clauses.join(", ")} and${hasSteps ? "," : ""} ${last}`;
+    return clauses.length === 0 ? last : `${clauses.join(", ")} and${this.#hasSteps(steps.at(-1)!) ? "," : ""} ${last}`;
+  }
+
+  /** How the sentence goes on after steps within a step: for everybody, unless a run may end among them. */
+  #transition(step: AnyStep): string {
+    return typeof step["if"] === "string" && !this.#mayEnd(step) ? "after that, in any case, " : "after that, ";
+  }
+
+  #hasSteps(step: AnyStep): boolean {
+    return this.#kinds.listsOf(step).length > 0;
+  }
+
+  #mayEnd(step: AnyStep): boolean {
+    if (!isOn(step)) return false;
+    if (this.#kinds.find(step)?.ends === true || typeof step["filter"] === "string") return true;
+    return this.#kinds.listsOf(step).some(([, inner]) => inner.some((one) => this.#mayEnd(one)));
   }
 }
 

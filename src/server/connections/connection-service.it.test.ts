@@ -332,6 +332,7 @@ describe("the state of a connection is what its test showed:", () => {
     expect(error.code).toBe("CONNECTION_TEST_FAILED");
     if (status === "broken") expect(error.message).toMatch(/does not accept this login.*Check that it is the right one and copy it again/);
     else if (says !== null) expect(error.message).toContain(says);
+    if (says?.endsWith("alone")) expect(error.details["place"], "so that nobody has to copy it").toBe(acmeDental);
     expect(await outbound.vault.list(workspaceId)).toEqual([]);
   });
 });

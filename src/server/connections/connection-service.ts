@@ -179,7 +179,7 @@ class Connections implements ConnectionService {
     const result = await this.#parts.probe(draft, { saved: !fresh, ...defined({ by }) });
     this.#renewed.remember(draft.secret, result.secret);
     const other = fresh ? await this.#otherPlace(draft, result, by) : null;
-    if (other) throw testFailed(otherPlaceWords(draft.connection, other), { isElsewhere: true });
+    if (other) throw testFailed(otherPlaceWords(draft.connection, other), { isElsewhere: true, place: other.locationId });
     if (!result.ok) throw testFailed(fresh ? refusedWords(result) : result.message, aboutFailure(result));
     return { verdict: this.#verdictOf(result, draft.connection), secret: result.secret };
   }
@@ -296,18 +296,22 @@ const refusedByOne = {
   reason: "The last call was refused as not logged in (status 401). Check the secret, then test again.",
 };
 
-/** `isElsewhere`: the login works, and is for another sub-account or agency than the connection. */
-const testFailed = (problem: string, { mayHeal: heals = false, isElsewhere: elsewhere = false }: Partial<AboutFailure>) =>
-  new MillraceError("CONNECTION_TEST_FAILED", { details: { field: "secret", problem, mayHeal: heals, isElsewhere: elsewhere } });
+/** `isElsewhere`: the login works, and is for another sub-account or agency than the connection; `place`: which one that is, where it is known. */
+const testFailed = (problem: string, { mayHeal: heals = false, isElsewhere: elsewhere = false, place }: Partial<AboutFailure>) =>
+  new MillraceError("CONNECTION_TEST_FAILED", {
+    details: { field: "secret", problem, mayHeal: heals, isElsewhere: elsewhere, ...defined({ place }) },
+  });
 
 interface AboutFailure {
   mayHeal: boolean;
   isElsewhere: boolean;
+  place?: string;
 }
 
 const aboutFailure = (result: Probe): AboutFailure => ({
   mayHeal: mayHeal(result),
   isElsewhere: result.error?.code === "WRONG_LOCATION" || result.error?.code === "CONNECTION_WRONG_KIND",
+  ...(typeof result.error?.details["place"] === "string" && { place: result.error.details["place"] }),
 });
 
 /** Whether the same login may pass the test later, because the host did not answer or a scope is missing. */

@@ -165,6 +165,11 @@ function EffectRow({ effect, shownAs }: { effect: Omit<Effect, "step">; shownAs?
           </span>
         }
       >
+        {effect.warning !== undefined && (
+          <p role="note" className="mb-2 rounded-md bg-warning-soft px-3 py-2">
+            {effect.warning}
+          </p>
+        )}
         {nothing ? (
           <p className="text-ink-2">{effect.unchanged ? "The record has these values already." : "It carries no fields."}</p>
         ) : (

@@ -36,6 +36,7 @@ export const places = [
   { to: "/catalog", title: "Apps & operations", icon: Boxes },
   { to: "/apps", title: "Your apps", icon: Blocks },
   { to: "/elsewhere", title: "Use elsewhere", icon: DoorOpen },
+  { to: "/audit", title: "Audit", icon: ScrollText },
   { to: "/people", title: "People", icon: Users, scope: "access:read" },
 ] as const satisfies readonly { to: string; title: string; short?: string; icon: LucideIcon; isInBar?: true; scope?: Scope }[];
 
@@ -47,11 +48,10 @@ export function usePlaces(): Place[] {
   return places.filter((place) => !("scope" in place) || scopes.includes(place.scope));
 }
 
-/** What one goes to now and then, beside the preferences: what messages have to keep, how Millrace is, and who changed what. The search shows them too. */
+/** What one goes to now and then, beside the preferences: what messages have to keep, and how Millrace is. The search shows them too. */
 export const sidePlaces = [
   { to: "/messages", title: "Messages to people", icon: MessageSquare },
   { to: "/health", title: "Health", icon: HeartPulse },
-  { to: "/audit", title: "Audit", icon: ScrollText },
 ] as const satisfies readonly {
   to: string;
   title: string;

@@ -6,6 +6,7 @@ import { shortName } from "#kernel/short-name.ts";
 import { isReady, loginBody, type LoginDraft } from "#surfaces/login-form.ts";
 import { api } from "../../lib/api.ts";
 import { FormEnd } from "../form-end.tsx";
+import { Button } from "../ui/button.tsx";
 import { Disclosure } from "../ui/disclosure.tsx";
 import { Field, Input } from "../ui/field.tsx";
 import { Problem } from "../ui/problem.tsx";
@@ -34,7 +35,7 @@ export function PastedLogin({ app, login, title, onTitle, onDone, onCancel }: Pa
   const ready = title.trim() !== "" && isReady(login, draft) && (!app.asksAddress || baseUrl.trim() !== "");
   const failed = failedTest(add.error);
 
-  function submit(verify: boolean): void {
+  function submit(verify: boolean, chosen = place): void {
     if (!ready) return;
     const body: ConnectionBody = {
       name: shortName(title),
@@ -42,10 +43,17 @@ export function PastedLogin({ app, login, title, onTitle, onDone, onCancel }: Pa
       app: app.id,
       auth: login.kind,
       ...loginBody(login, draft),
-      ...filled(place),
+      ...filled(chosen),
       ...(baseUrl.trim() === "" ? {} : { baseUrl: baseUrl.trim() }),
     };
     add.mutate({ body, verify });
+  }
+
+  /** The test found out which sub-account it is: nobody has to copy its id. */
+  function takeFound(found: string): void {
+    const chosen = { ...place, [app.place[0]!.name]: found };
+    setPlace(chosen);
+    submit(true, chosen);
   }
 
   return (
@@ -70,6 +78,11 @@ export function PastedLogin({ app, login, title, onTitle, onDone, onCancel }: Pa
       <PlaceFields app={app} values={place} onChange={setPlace} />
       <LoginFields login={login} draft={draft} onChange={setDraft} error={failed?.problem} />
       {failed !== null && login.fields.length === 0 && <Problem>{failed.problem}</Problem>}
+      {failed?.place != null && app.place.length > 0 && (
+        <Button className="self-start" busy={add.isPending} onClick={() => takeFound(failed.place!)}>
+          Use the sub-account {failed.place}
+        </Button>
+      )}
       <FormEnd
         error={failed === null ? add.error : null}
         action="Test and add"

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Send } from "lucide-react";
 import { type ReactNode, useState } from "react";
@@ -15,12 +15,11 @@ import { CopyLine } from "../../components/ui/copy.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { useNow } from "../../lib/clock.ts";
-import { useRunChanges } from "../../lib/events.ts";
-import { latestRunsQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
 import { activityTitle, isToBeEntered, whenNothingArrives } from "./arrival-words.ts";
 import { needsNoEvent } from "./sample.ts";
 import { SendTest } from "./send-test.tsx";
+import { lastRunQuery } from "./use-flow-activity.ts";
 
 interface ArrivalsProps {
   flow: FlowDetail;
@@ -86,15 +85,9 @@ function Activity({ flow, hideAddress = false }: ArrivalsProps) {
 const isSooner = ({ kind, everyMs, lastAt, nextAt }: FlowDetail["trigger"]): boolean =>
   kind !== "schedule" && everyMs !== null && lastAt !== null && nextAt !== null && nextAt - lastAt < everyMs * 0.8;
 
-/** The newest run of a flow, as it goes on; null: it never ran. */
+/** The newest run of a flow; null: it never ran. */
 function useLastRun(flowId: string): RunView | null | undefined {
-  const cache = useQueryClient();
-  const options = latestRunsQuery({ flow: flowId }, 1);
-  const { data } = useQuery(options);
-  useRunChanges((changed) => {
-    if (changed.length === 0 || changed.some((change) => change.flowId === flowId))
-      void cache.invalidateQueries({ queryKey: options.queryKey });
-  });
+  const { data } = useQuery(lastRunQuery(flowId));
   return data === undefined ? undefined : (data.runs[0] ?? null);
 }
 

@@ -1,18 +1,18 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { CircleCheck, LoaderCircle, RefreshCw } from "lucide-react";
-import type { FlowDetail, LintFinding, LintView } from "#api/schemas.ts";
+import type { FlowDetail, LintFinding } from "#api/schemas.ts";
 import { May } from "../../components/may.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
-import { api } from "../../lib/api.ts";
 import { cx } from "../../lib/cx.ts";
-import { flowsQuery, lintQuery } from "../../lib/queries.ts";
+import { lintQuery } from "../../lib/queries.ts";
 import { count, plural } from "../../lib/words.ts";
 import { useCheckIsDue } from "../flow-editor/draft/context.tsx";
 import { Finding } from "./finding.tsx";
+import { useCheckNow } from "./use-check-now.ts";
 
 /** The tab's title, with how many things want a look. */
 export function ChecksTitle({ findings }: { findings: readonly LintFinding[] }) {
@@ -102,18 +102,6 @@ function Mark({ isDue, findings }: { isDue: boolean; findings: readonly LintFind
   if (isDue) return <Icon of={LoaderCircle} size={14} className="shrink-0 animate-turn text-ink-3" />;
   if (findings.length === 0) return <Icon of={CircleCheck} className="shrink-0 text-success" />;
   return null;
-}
-
-/** Looks now, and shows it wherever it is told. */
-export function useCheckNow(flowId: string) {
-  const cache = useQueryClient();
-  return {
-    mutationFn: () => api.flows.lintNow({ id: flowId }),
-    onSuccess: (view: LintView) => {
-      cache.setQueryData(lintQuery(flowId).queryKey, view);
-      return cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true });
-    },
-  };
 }
 
 /** What was found, in a sentence. */

@@ -1,3 +1,4 @@
+import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CircleX, TriangleAlert, Wrench } from "lucide-react";
 import type { LintFinding } from "#api/schemas.ts";
@@ -7,6 +8,7 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { placeKey, placeOf, settingsPlace, stepPlaceOf, triggerPlace } from "../flow-editor/document/place.ts";
 import { AllowHost } from "../../components/allow-host.tsx";
 import { UseInstead } from "../../components/use-instead.tsx";
+import { useCheckNow } from "./use-check-now.ts";
 import { lostInFinding } from "../../lib/lost-name.ts";
 import { capital } from "#kernel/words.ts";
 
@@ -47,10 +49,19 @@ export function Finding({ flowId, finding, beside = false, onOpen, onMended }: F
 /** What a click can do about it: the name, the login, the inbox; else the place where it is written. */
 function Remedy({ flowId, finding, beside, onOpen, onMended }: FindingProps) {
   const lost = lostInFinding(flowId, finding);
+  const again = useMutation(useCheckNow(flowId));
   const place = /\.(connection|inbox)$/.exec(finding.at)?.[1];
   return (
     <>
-      {finding.allow !== undefined && <AllowHost host={finding.allow} onDone={onMended} />}
+      {finding.allow !== undefined && (
+        <AllowHost
+          host={finding.allow}
+          onDone={() => {
+            again.mutate();
+            onMended?.();
+          }}
+        />
+      )}
       {lost !== null && <UseInstead lost={lost} atOnce={finding.level === "warning" && lost.near} onDone={onMended} />}
       {finding.renew !== undefined && (
         <May scope="connections:write">

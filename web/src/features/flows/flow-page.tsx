@@ -27,7 +27,8 @@ import { SaveStatus } from "../flow-editor/draft/save-status.tsx";
 import { ChosenSampleProvider } from "../flow-editor/trying/chosen-sample.tsx";
 import { isToBeEntered, publishedWords } from "./arrival-words.ts";
 import { Arrivals } from "./arrivals.tsx";
-import { Checks, ChecksTitle, useCheckNow } from "./checks.tsx";
+import { Checks, ChecksTitle } from "./checks.tsx";
+import { useCheckNow } from "./use-check-now.ts";
 import { DryRun } from "./dry-run.tsx";
 import { FlowFacts } from "./flow-facts.tsx";
 import { Ledger } from "./ledger.tsx";
@@ -40,6 +41,7 @@ import { FlowMenu } from "./manage/flow-menu.tsx";
 import { turns } from "./manage/use-flow-actions.ts";
 import { useRunNow } from "./manage/use-run-now.ts";
 import { needsNoEvent } from "./sample.ts";
+import { useFlowActivity } from "./use-flow-activity.ts";
 import { PublishDialog } from "./versions/publish-dialog.tsx";
 import { Versions } from "./versions/versions.tsx";
 
@@ -79,6 +81,7 @@ const back = (
 function LoadedPage({ flow }: { flow: FlowDetail }) {
   const name = useDraftPart((view) => view.definition.name);
   usePartKeys();
+  useFlowActivity(flow.id);
   return (
     <Page
       title={typeof name === "string" && name.trim() !== "" ? name : flow.name}

@@ -9,7 +9,7 @@ export const origins: Record<SampleView["from"], { word: string; about: string }
   test: { word: "tested", about: "The step was tested with it." },
   run: { word: "from a run", about: "A run of this flow had it." },
   schema: { word: "made up", about: "Nothing has arrived yet. The values are made up from the types that are described." },
-  example: { word: "made up", about: "No event has arrived yet, and no list could be read. This example is made up: nobody in it exists." },
+  example: { word: "made up", about: "No event has arrived yet, and no list could be read. This example is made up." },
 };
 
 /** A sample by the person it is about. */

@@ -186,7 +186,7 @@ function Plan({ flow, step, plan, where, names }: PlanProps) {
       >
         <p>
           {planWords(plan, where, words)} It cannot be taken back.
-          {isMadeUp(sample) && " The sample is made up: nobody in it exists."}
+          {isMadeUp(sample) && " The sample is made up."}
         </p>
       </Confirm>
     </section>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ConnectionView } from "#api/schemas.ts";
-import { accountChoices, copiesOf, nameOfCopy } from "./copies.ts";
+import { accountChoices, copiesOf, createWords, nameOfCopy } from "./copies.ts";
 
 const account = (name: string, app: string, flows: string[] = [], more: Partial<ConnectionView> = {}) =>
   ({
@@ -48,4 +48,11 @@ test("the name of a copy is never longer than a name may be, and says which acco
   const [, second] = copiesOf("x".repeat(120), { used: acme, targets: [acme, bright] }, []);
   expect(second!.name).toHaveLength(120);
   expect(second!.name.endsWith(", BRIGHT")).toBe(true);
+});
+
+test("the button says for whom the copy is, how many there are, and that an account is to be chosen first", () => {
+  expect(createWords([], acme)).toBe("Choose an account");
+  expect(createWords([bright], acme)).toBe("Create a copy for BRIGHT");
+  expect(createWords([acme, bright], acme)).toBe("Create 2 copies");
+  expect(createWords([], undefined)).toBe("Create copy");
 });

@@ -52,5 +52,13 @@ export function nameOfCopy<A extends Account>(name: string, { used, targets }: {
   return target === undefined || target === used ? `${name.slice(0, longestName - 7)} (copy)` : withTitle(name, target.title);
 }
 
+/** What the button that makes the copies says: how many, and for whom. */
+export function createWords(targets: readonly Pick<Account, "title" | "name">[], used: Pick<Account, "name"> | undefined): string {
+  if (used === undefined) return "Create copy";
+  const [first, ...others] = targets;
+  if (first === undefined) return "Choose an account";
+  return others.length === 0 ? `Create a copy for ${first.title}` : `Create ${targets.length} copies`;
+}
+
 const withTitle = (name: string, title: string): string =>
   `${name.slice(0, Math.max(20, longestName - title.length - 2))}, ${title}`.slice(0, longestName);

@@ -14,7 +14,7 @@ import { api } from "../../../lib/api.ts";
 import { connectionsQuery, flowQuery, flowsQuery } from "../../../lib/queries.ts";
 import { messageOf } from "../../../lib/query.ts";
 import { plural } from "../../../lib/words.ts";
-import { type AccountChoice, accountChoices, copiesOf, nameOfCopy, type FlowCopy } from "./copies.ts";
+import { type AccountChoice, accountChoices, copiesOf, createWords, nameOfCopy, type FlowCopy } from "./copies.ts";
 
 interface DuplicateFlowProps {
   flow: Pick<FlowView, "id" | "name">;
@@ -35,7 +35,7 @@ interface DialogProps extends Omit<DuplicateFlowProps, "open"> {
 
 function DuplicateDialog({ flow, choices: [main, ...rest], onClose }: DialogProps) {
   const [typed, setTyped] = useState<string | null>(null);
-  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set(main && [main.used.name]));
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [replaced, setReplaced] = useState<Readonly<Record<string, string>>>({});
   const targets = main?.others.filter((one) => ticked.has(one.name)) ?? [];
   const several = targets.length > 1;
@@ -55,7 +55,7 @@ function DuplicateDialog({ flow, choices: [main, ...rest], onClose }: DialogProp
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" kind="primary" busy={duplicate.isPending} disabled={!isReady}>
-            {several ? `Create ${targets.length} copies` : "Create copy"}
+            {createWords(targets, main?.used)}
           </Button>
         </>
       }

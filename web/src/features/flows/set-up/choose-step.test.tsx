@@ -39,7 +39,7 @@ test("a question whose answer has data in it shows the data as chips, and anothe
   const cache = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   cache.setQueryData(["catalog"], catalogJson());
   cache.setQueryData(["apps"], appList);
-  const draft = { flow, state: "saved", problem: null, change: () => {} } as unknown as Draft;
+  const draft = { flow, opened: flow, undo: null, state: "saved", problem: null, change: () => {} } as unknown as Draft;
   const page = document.body.appendChild(document.createElement("div"));
   const root = createRoot(page);
   const router = createRouter({

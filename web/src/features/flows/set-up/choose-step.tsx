@@ -77,6 +77,7 @@ export function ChooseStep({ flowId, setup, draft, busy, onBack, onNext }: Choos
       <StepEnd
         onBack={onBack}
         hint={tried && problems > 0 ? `${plural(problems, "field")} to fill in` : null}
+        undo={draft.undo}
         note={{ saved: "Saved", saving: "Saving", unsaved: "" }[draft.state]}
       >
         <Button kind="primary" type="submit" busy={busy}>
@@ -152,7 +153,7 @@ function Mapping({
   draft,
   catalog,
 }: Pick<ChooseStepProps, "flowId" | "setup" | "draft"> & { catalog: readonly CatalogEntry[] }) {
-  const steps = mappedSteps(draft.flow, setup.choices, catalog);
+  const steps = mappedSteps(draft.flow, draft.opened, setup.choices, catalog);
   if (steps.length === 0) return null;
   return (
     <Section title="Map" className="mt-8" aside={<span className="text-ink-3">Filled in already. Change what does not fit.</span>}>

@@ -1,5 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
+import { Undo2 } from "lucide-react";
 import type { CatalogEntry, FlowDefinition, TemplateChoice } from "#api/schemas.ts";
+import { Button } from "../../../components/ui/button.tsx";
+import { Icon } from "../../../components/ui/icon.tsx";
 import { writeChoice, writePlace } from "#templates/places.ts";
 import { useNow } from "../../../lib/clock.ts";
 import { useApps } from "../../../lib/apps.ts";
@@ -28,15 +31,22 @@ export function MapFields({ flowId, step, draft, catalog }: MapFieldsProps) {
   const put = (place: (typeof step.fields)[number]["place"], value: Written) => draft.change(writePlace(draft.flow, place, value ?? ""));
   return (
     <div className="flex flex-col gap-4 pt-1 pb-3">
-      {step.fields.map(({ place, label, value, field }) => (
-        <MappingField
-          key={JSON.stringify(place)}
-          field={{ ...field, name: String(place.at(-1)), label }}
-          value={value}
-          app={step.app}
-          data={data}
-          onChange={(next) => put(place, next)}
-        />
+      {step.fields.map(({ place, label, value, brought, field }) => (
+        <div key={JSON.stringify(place)} className="flex flex-col items-start gap-1 [&>:first-child]:w-full">
+          <MappingField
+            field={{ ...field, name: String(place.at(-1)), label }}
+            value={value}
+            app={step.app}
+            data={data}
+            onChange={(next) => put(place, next)}
+          />
+          {value === "" && <p className="text-meta text-ink-3">Nothing fills it now: the flow leaves it out.</p>}
+          {brought !== undefined && value !== brought && (
+            <Button small kind="quiet" icon={<Icon of={Undo2} size={13} />} onClick={() => put(place, brought)}>
+              Put back what was in {label}
+            </Button>
+          )}
+        </div>
       ))}
     </div>
   );

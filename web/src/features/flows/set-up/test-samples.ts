@@ -1,7 +1,7 @@
 import type { SampleView, SetupView } from "#api/schemas.ts";
 import { isObject } from "#kernel/json.ts";
 
-/** Whether nobody in it exists. */
+/** Whether nobody sent it. */
 export const isMadeUp = ({ from }: SampleView): boolean => from === "example" || from === "schema";
 
 /**
