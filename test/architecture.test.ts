@@ -101,7 +101,8 @@ describe("the sources", () => {
   });
 
   test("keep the features of the page apart; flows, their editor, their parts and syncs are one", () => {
-    const featureOf = (path: string) => /^web\/src\/features\/([^/]+)\//.exec(path)?.[1]?.replace(/^(flows|flow-editor|parts|syncs)$/, "flows");
+    const featureOf = (path: string) =>
+      /^web\/src\/features\/([^/]+)\//.exec(path)?.[1]?.replace(/^(flows|flow-editor|parts|syncs)$/, "flows");
     const crossing = imports.filter(({ from, to }) => {
       const [own, other] = [featureOf(from), featureOf(to)];
       return own !== undefined && other !== undefined && own !== other;
