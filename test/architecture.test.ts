@@ -42,6 +42,7 @@ const directions: Record<string, readonly string[]> = {
   web: [
     "src/api",
     "src/catalog/types.ts",
+    "src/catalog/any-address.ts",
     "src/surfaces",
     "src/kernel",
     "src/engine/mapping",

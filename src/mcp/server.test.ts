@@ -323,7 +323,9 @@ describe("what a person decides", () => {
     expect(await call("call_operation", call1)).toMatchObject({ failed: true, data: { details: { field: "reason" } } });
     await call("call_operation", { ...call1, reason: "It is a test record" });
     expect(questions).toEqual([
-      expect.stringMatching(/^Call 'Delete contact'.*\nAn agent asks for it\. It deletes something\.\nWhy: It is a test record/),
+      expect.stringMatching(
+        /^Call 'Delete contact'.*\nAn agent asks for it\. It deletes something\.\nRequest: DELETE \/contacts\/\{contactId\}\nWhy: It is a test record/,
+      ),
     ]);
     expect(house.calls).toEqual([]);
     expect((await call("call_operation", { ...call1, dryRun: true })).text).toMatch(/^This was a dry run/);

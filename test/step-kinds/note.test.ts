@@ -99,7 +99,7 @@ describe("a kind of step that is added to the table", () => {
 
   test("has its clause in the flow's sentence, and a title on the page of a run", () => {
     expect(flowSentence(parse(flow), knowledge, kinds)).toBe(
-      "When a webhook arrives, then for each of the people, do nothing and, if the score is less than 9, note a warning and send a message.",
+      "When a webhook arrives, then for each of the people, do nothing; after that, if the score is less than 9, note a warning and send a message.",
     );
     expect(stepTitle(written, knowledge, kinds)).toBe("Note a warning");
     expect(stepTitle({ ...written, title: "Low score" }, knowledge, kinds)).toBe("Low score");

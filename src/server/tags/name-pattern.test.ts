@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { processorMs } from "#test/support/cost.ts";
 import { isOfPattern, patternOf } from "./name-pattern.ts";
 
 const is = (name: string, pattern: string) => isOfPattern(name.toUpperCase(), patternOf(pattern));
@@ -23,7 +24,8 @@ test.each([
 });
 
 test("a pattern of a hundred stars that does not fit takes no time", () => {
-  const began = performance.now();
-  for (let i = 0; i < 1_000; i++) expect(is("a".repeat(200), `${"*a".repeat(99)}*b`)).toBe(false);
-  expect(performance.now() - began).toBeLessThan(2_000);
+  const work = () => {
+    for (let i = 0; i < 1_000; i++) expect(is("a".repeat(200), `${"*a".repeat(99)}*b`)).toBe(false);
+  };
+  expect(processorMs(work)).toBeLessThan(1_000);
 });
