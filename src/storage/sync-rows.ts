@@ -30,15 +30,10 @@ const mostWithKey = 3;
 
 /** What was seen of the sides, and which names a run has taken. */
 export function syncRows(db: Db): Rows {
-  return { ...rowReads(db), ...rowChanges(db), ...locks(db) };
+  return { ...rowReads(db), ...flowReads(db), ...rowChanges(db), ...locks(db) };
 }
 
-function rowReads(
-  db: Db,
-): Pick<
-  Rows,
-  "withKey" | "rows" | "row" | "countRows" | "countEvents" | "countHeard" | "readAt" | "hasUnbegun" | "countBackfill" | "unlisted"
-> {
+function rowReads(db: Db): Pick<Rows, "withKey" | "rows" | "row" | "countRows" | "unlisted"> {
   const of = (syncId: string, side: Side) => db.q.selectFrom("sync_rows").where("sync_id", "=", syncId).where("side", "=", side);
   return {
     async withKey(syncId, side, rule, key) {
@@ -69,6 +64,33 @@ function rowReads(
         .executeTakeFirstOrThrow();
       return Number(row.n);
     },
+    async unlisted(syncId, side, triggerId, { seenBefore, after, limit }) {
+      const rows = await of(syncId, side)
+        .select("record_id")
+        .where("seen_at", "<", seenBefore)
+        .where("record_id", ">", after ?? "")
+        .where((e) =>
+          e.not(
+            e.exists(
+              e
+                .selectFrom("seen")
+                .select("seen.item_key")
+                .where("seen.trigger_id", "=", triggerId)
+                .whereRef("seen.item_key", "=", "sync_rows.record_id"),
+            ),
+          ),
+        )
+        .orderBy("record_id")
+        .limit(limit)
+        .execute();
+      return rows.map((row) => row.record_id);
+    },
+  };
+}
+
+/** What came of the flows of a sync. */
+function flowReads(db: Db): Pick<Rows, "readAt" | "hasUnbegun" | "countBackfill" | "countEvents" | "countHeard"> {
+  return {
     async readAt(flowId) {
       const row = await db.q.selectFrom("triggers").select(["state", "last_error"]).where("flow_id", "=", flowId).executeTakeFirst();
       const began = row === undefined || row.last_error !== null ? undefined : (JSON.parse(row.state) as { readAt?: unknown }).readAt;
@@ -96,27 +118,6 @@ function rowReads(
       const open = await runs.where("finished_at", "is", null).executeTakeFirstOrThrow();
       const failed = await runs.where("attention", "=", 1).where("created_at", ">=", since).executeTakeFirstOrThrow();
       return { open: Number(open.n), failed: Number(failed.n) };
-    },
-    async unlisted(syncId, side, triggerId, { seenBefore, after, limit }) {
-      const rows = await of(syncId, side)
-        .select("record_id")
-        .where("seen_at", "<", seenBefore)
-        .where("record_id", ">", after ?? "")
-        .where((e) =>
-          e.not(
-            e.exists(
-              e
-                .selectFrom("seen")
-                .select("seen.item_key")
-                .where("seen.trigger_id", "=", triggerId)
-                .whereRef("seen.item_key", "=", "sync_rows.record_id"),
-            ),
-          ),
-        )
-        .orderBy("record_id")
-        .limit(limit)
-        .execute();
-      return rows.map((row) => row.record_id);
     },
     async countEvents(triggerId, keysBegin) {
       const pattern = `${keysBegin.replace(/[\\%_]/g, (char) => `\\${char}`)}%`;
