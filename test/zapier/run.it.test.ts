@@ -189,6 +189,12 @@ describe("the login", () => {
 const inputs: Record<string, () => JsonObject | Promise<JsonObject>> = {
   "highlevel.contacts.field_changed": () => ({ field: "email" }),
   "highlevel.opportunities.field_changed": () => ({ field: "name" }),
+  "highlevel.locations.get_tag": () => ({ tagId: tagNamed("read") }),
+  "highlevel.locations.update_tag": () => ({ tagId: tagNamed("old"), name: "renamed" }),
+  "highlevel.locations.delete_tag": () => ({ tagId: tagNamed("gone") }),
+  "flocksy.mappings.update": async () => ({ mappingId: (await madeBy("flocksy", "mappings.upsert"))["id"]!, details: "Spends the most" }),
+  "flocksy.profiles.list": () => (flocksy().upsertProfile({ userId: "usr_1", name: "Ada" }), {}),
+  "flocksy.profiles.delete": () => ({ userId: flocksy().upsertProfile({ userId: "usr_gone", name: "Ada" }).userId }),
   "flocksy.mappings.delete": async () => ({ mappingId: (await madeBy("flocksy", "mappings.upsert"))["id"]! }),
   "flocksy.webhooks.unsubscribe": async () => ({ webhookId: (await madeBy("flocksy", "webhooks.subscribe"))["id"]! }),
   "http.get": () => ({ url: receiver.url }),
@@ -197,6 +203,9 @@ const inputs: Record<string, () => JsonObject | Promise<JsonObject>> = {
   "http.patch": () => ({ url: receiver.url, body: { email: "ada@example.com" } }),
   "http.delete": () => ({ url: receiver.url }),
 };
+
+const flocksy = () => millrace.sandbox!.systems.flocksy;
+const tagNamed = (name: string) => millrace.sandbox!.systems.state.tags.put({ id: `${name}Tag`.padEnd(20, "0"), locationId: acmeDental, name }).id;
 
 const named = (actions: readonly ZapierAction[]) => actions.map((action) => [action.key, action] as const);
 /** What a create gives, done for one that needs its record. */

@@ -27,6 +27,12 @@ export const opportunityAt = (key: string, n: number, at: number): Opportunity =
 
 const opportunity = (state: State, id?: () => string) =>
   rowsOf(state.opportunities)(opportunityAt, (row, n) => ({ ...row, name: `Changed ${n}`, updatedAt: state.clock.now() }), id && { id });
+const tag = (state: State, id?: () => string) =>
+  rowsOf(state.tags)(
+    (key, n) => ({ id: key, locationId, name: `tag ${n}` }),
+    (row, n) => ({ ...row, name: `changed ${n}` }),
+    id && { id },
+  );
 const user = (state: State, id?: () => string) =>
   rowsOf(state.users)(
     (key, n) => ({
@@ -136,11 +142,9 @@ const accounts: Record<string, Drive> = {
   "locations.list_tags": (state) => ({
     record: "a tag",
     input: {},
-    ...rowsOf(state.tags)(
-      (id, n) => ({ id, locationId, name: `tag ${n}` }),
-      (row, n) => ({ ...row, name: `changed ${n}` }),
-    ),
+    ...tag(state),
   }),
+  "locations.get_tag": (state) => ({ record: "the tag", single: true, input: { tagId: theOne }, ...tag(state, it) }),
   "locations.list_custom_fields": (state) => ({
     record: "the definition of a field",
     input: { model: "contact" },
