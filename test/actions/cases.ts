@@ -118,6 +118,9 @@ const link = {
   secondObjectKey: "contact",
   secondObjectLabel: "Patient",
 };
+const locationTag = async ({ make }: ActionBench) => ({
+  tagId: await make(`/locations/${locationId}/tags`, { name: "fresh" }, "tag.id"),
+});
 const association = async ({ make }: ActionBench) => ({ associationId: await make("/associations/", { locationId, ...link }, "id") });
 const twoContacts = async (bench: ActionBench) => ({
   firstRecordId: (await contact(bench)).contactId,
@@ -310,6 +313,12 @@ export const cases: Record<string, Case> = {
   "locations.get": { input: () => ({}), wrote: "" },
   "locations.create": { input: () => ({ name: "Third Practice", country: "GB" }), connection: "agency", wrote: "location+1" },
   "locations.create_tag": { input: () => ({ name: "fresh" }), wrote: "tag+1" },
+  "locations.update_tag": {
+    arrange: locationTag,
+    input: ({ tagId }) => ({ tagId, name: "renamed" }),
+    wrote: "tag~1",
+  },
+  "locations.delete_tag": { arrange: locationTag, input: ({ tagId }) => ({ tagId }), wrote: "tag-1" },
   "associations.create": { input: () => link, wrote: "association+1" },
   "associations.update": {
     arrange: association,

@@ -103,6 +103,7 @@ describe("all steps at once", () => {
     const added = { name: "Leads to an app", trigger: definition.trigger, steps: [definition.steps[1], post] };
     const { id } = (await house.api<FlowDetail>("POST", "/flows", added)).body;
     await open(`/flows/${id}?at=steps.1`);
+    await page.getByRole("button", { name: "Try it" }).click();
     await panel().getByRole("tab", { name: "Test" }).click();
     await panel().getByText("POST https://app.example/in").waitFor();
     await panel().getByText("the new contact's id").waitFor();

@@ -81,6 +81,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "consents.needs",
       "inboxes.list",
       "syncs.types",
+      "syncs.ready",
       "syncs.list",
       "syncs.get",
       "syncs.check",

@@ -341,7 +341,7 @@ function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Ca
   rows.insert("embed_origins", { workspace_id, origin: `https://${word}.example`, added_at: now });
   const connectLink = { app: "http", auth: "header", title: word, like_id: connection_id, return_to: `https://${word}.example/back` };
   rows.insert("connect_links", { id: `${word}-connect`, workspace_id, ...connectLink, ...link });
-  rows.insert("gone_hooks", { digest: `${word}-gone`, workspace_id });
+  rows.insert("gone_hooks", { digest: `${word}-gone`, gone_at: now, workspace_id });
   rows.insert("calls", { workspace_id, connection_id, connection: `${word}-crm`, flow_id, run_id, ...call, ...made });
   rows.insert("private_hosts", { workspace_id, host: `${word}.lan`, added_at: now });
   const pin = { kind: "tags", parent: "", name: `${word} tag`, id: `${word}-tag`, label: word, seen_at: now };
