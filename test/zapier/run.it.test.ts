@@ -205,7 +205,8 @@ const inputs: Record<string, () => JsonObject | Promise<JsonObject>> = {
 };
 
 const flocksy = () => millrace.sandbox!.systems.flocksy;
-const tagNamed = (name: string) => millrace.sandbox!.systems.state.tags.put({ id: `${name}Tag`.padEnd(20, "0"), locationId: acmeDental, name }).id;
+const tagNamed = (name: string) =>
+  millrace.sandbox!.systems.state.tags.put({ id: `${name}Tag`.padEnd(20, "0"), locationId: acmeDental, name }).id;
 
 const named = (actions: readonly ZapierAction[]) => actions.map((action) => [action.key, action] as const);
 /** What a create gives, done for one that needs its record. */
