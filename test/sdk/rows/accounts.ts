@@ -6,6 +6,7 @@ const userId = users.desk;
 const businessOf = ({ state }: Ground) => ({
   businessId: state.businesses.inLocation(locationId).find(({ name }) => name === "Harbor Foods")!.id,
 });
+const tagOf = ({ tags }: Ground["state"]) => tags.inLocation(locationId)[0]!;
 const reachable = async (ground: Ground) => {
   await ground.location.businesses.updateBusiness(businessOf(ground), { email: "office@harbor.example" } as never);
   return businessOf(ground);
@@ -140,6 +141,21 @@ export const accountRows: Record<string, Row> = {
     input: { name: "fresh" },
     official: async (hl) => (await hl.locations.createTag({ locationId }, { name: "fresh" })).tag,
   }),
+  "locations.get_tag": ({ state }) => {
+    const { id: tagId } = tagOf(state);
+    return { input: { tagId }, official: async (hl) => (await hl.locations.getTagById({ locationId, tagId })).tag };
+  },
+  "locations.update_tag": ({ state }) => {
+    const { id: tagId } = tagOf(state);
+    return {
+      input: { tagId, name: "renamed" },
+      official: async (hl) => (await hl.locations.updateTag({ locationId, tagId }, { name: "renamed" })).tag,
+    };
+  },
+  "locations.delete_tag": ({ state }) => {
+    const { id: tagId } = tagOf(state);
+    return { input: { tagId }, official: (hl) => hl.locations.deleteTag({ locationId, tagId }) };
+  },
   "locations.get": () => ({ input: {}, official: async (hl) => (await hl.locations.getLocation({ locationId })).location }),
   "locations.create": () => {
     const location = { name: "New Smiles", country: "GB", timezone: "Europe/London" };
