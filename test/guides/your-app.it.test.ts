@@ -47,9 +47,9 @@ test("Y1: it is made of its own document, and logs in with a client id and secre
   await web.open("/apps/new?by=document");
   const buffer = await olderDocument();
   await page.getByLabel("Choose a file").setInputFiles({ name: "your-app.json", mimeType: "application/json", buffer });
-  await page.getByText("11 operations of 11 ticked").waitFor();
+  await page.getByText("13 operations of 13 ticked").waitFor();
   expect(await page.getByLabel("What the app is called").inputValue()).toBe("Your App");
-  await page.getByRole("button", { name: "Add 11 operations" }).click();
+  await page.getByRole("button", { name: "Add 13 operations" }).click();
   await page.getByRole("tab", { name: "App", exact: true }).click();
   await page.getByLabel("Operation to call").selectOption({ label: "List tag details" });
   await page.getByRole("button", { name: "Save app" }).first().click();
@@ -77,7 +77,7 @@ test("Y5: it grows by the endpoints of its newer document, which is read at its 
   await page.getByRole("menuitem", { name: "Add from a document or request" }).click();
   await page.getByLabel("Or its address").fill(`${address}/openapi.json`);
   await page.getByRole("button", { name: "Read the document" }).click();
-  await page.getByText("11 operations of 12 ticked").waitFor();
+  await page.getByText("13 operations of 14 ticked").waitFor();
   await page.getByRole("checkbox", { name: "All operations" }).check();
   await page.getByRole("button", { name: "See what replacing changes" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Replace", exact: true }).click();
