@@ -81,3 +81,11 @@ export type RecordFieldKind =
   | "tags"
   | "list"
   | "custom";
+
+/** A field that is read and written under its own name, unless `more` says otherwise. */
+export const recordField = (
+  name: string,
+  label: string,
+  kind: RecordFieldKind = "text",
+  more: Partial<Omit<RecordField, "name" | "label" | "kind">> = {},
+): RecordField => ({ name, label, read: name, write: name, kind, ...more });

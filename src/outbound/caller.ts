@@ -27,7 +27,8 @@ import { nothingWritten } from "./pretend.ts";
 import { firstRow } from "./first-row.ts";
 import { leaveOutAnswer, patient } from "./list-calls.ts";
 import type { Outages } from "./outages.ts";
-import { Recipients, type Recipient, type RecipientNeeds } from "./recipients.ts";
+import type { Recipient, RecipientNeeds } from "#catalog/messages.ts";
+import { Recipients } from "./recipients.ts";
 import type { Exchange, Outbound, OutboundCall } from "./types.ts";
 
 export interface CallerParts {

@@ -1,33 +1,12 @@
 import { readHome } from "#catalog/prepare/home.ts";
-import { messageOf, wishesOf, type ContactWishes, type Message } from "#catalog/messages.ts";
+import { messageOf, wishesOf, type ContactWishes, type Message, type Recipient, type RecipientNeeds } from "#catalog/messages.ts";
 import { isZone } from "#catalog/moments.ts";
 import { zoneOfPhone } from "#catalog/phone-zones.ts";
-import type { App, Call, MessageChannel } from "#catalog/types.ts";
+import type { App, Call } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { notBegun } from "./call-failure.ts";
 import type { CallConnection } from "./call-connections.ts";
 import type { Input, Ongoing } from "./call.ts";
-
-/** To whom a message goes, as far as the message policy decides by it. */
-export interface Recipient {
-  channel: MessageChannel;
-  /** The person within the workspace, the same for every flow: a contact of a sub-account, or an address. */
-  person: string;
-  /** What people call them, where that is known. */
-  name: string | null;
-  /** What the contact has switched off. */
-  blocked: "all" | "channel" | null;
-  /** The zone in which the person lives, or else that of the account; null where neither is known. */
-  zone: string | null;
-  /** When the message is scheduled for, epoch ms, and the input that says so in seconds; null: at once. */
-  at: { input: string; ms: number } | null;
-}
-
-/** Which facts of a recipient are needed. Those that are not are not read. */
-export interface RecipientNeeds {
-  blocked: boolean;
-  zone: boolean;
-}
 
 interface Looks {
   /** Reads what may have changed a moment ago. */

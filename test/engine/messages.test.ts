@@ -1,5 +1,6 @@
+import type { Recipient } from "#catalog/messages.ts";
 import { describe, expect, it } from "vitest";
-import type { MessagePolicy, Recipient } from "#engine/types/messages.ts";
+import type { MessagePolicy } from "#engine/types/messages.ts";
 import type { StepDefinition } from "#engine/types/flows.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";

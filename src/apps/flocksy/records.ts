@@ -1,14 +1,5 @@
-import type { RecordField, RecordFieldKind, RecordType } from "#catalog/record-types.ts";
+import { recordField as field, type RecordType } from "#catalog/record-types.ts";
 
-type More = Partial<Omit<RecordField, "name" | "label" | "kind">>;
-const field = (name: string, label: string, kind: RecordFieldKind = "text", more: More = {}): RecordField => ({
-  name,
-  label,
-  read: name,
-  write: name,
-  kind,
-  ...more,
-});
 const readOnly = { write: null } as const;
 const place = field("locationId", "Sub-account id", "text", { once: true });
 const changedAt = field("updatedAt", "Changed", "moment", readOnly);

@@ -1,15 +1,5 @@
-import type { CustomFields, RecordField, RecordFieldKind, RecordType } from "#catalog/record-types.ts";
+import { recordField as field, type CustomFields, type RecordField, type RecordType } from "#catalog/record-types.ts";
 
-type More = Partial<Omit<RecordField, "name" | "label" | "kind">>;
-/** A field that is read and written under its own name. */
-const field = (name: string, label: string, kind: RecordFieldKind = "text", more: More = {}): RecordField => ({
-  name,
-  label,
-  read: name,
-  write: name,
-  kind,
-  ...more,
-});
 const readOnly = { write: null } as const;
 const owner = (name: string, label = "Owner"): RecordField => field(name, label, "text", { refers: "user" });
 const contactId = field("contactId", "Contact", "text", { refers: "contact", once: true });

@@ -1,5 +1,6 @@
+import type { Recipient } from "#catalog/messages.ts";
 import { describe, expect, it } from "vitest";
-import type { MessagePolicy, Recipient } from "../types/messages.ts";
+import type { MessagePolicy } from "../types/messages.ts";
 import { capWords, decideMessage, policyWithout } from "./decide.ts";
 
 const night = Date.parse("2026-12-01T23:00:00Z");

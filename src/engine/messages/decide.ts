@@ -1,12 +1,6 @@
+import type { Recipient } from "#catalog/messages.ts";
 import type { MessageChannel } from "#catalog/types.ts";
-import {
-  messageRules,
-  type MessageException,
-  type MessagePolicy,
-  type MessageRule,
-  type QuietHours,
-  type Recipient,
-} from "../types/messages.ts";
+import { messageRules, type MessageException, type MessagePolicy, type MessageRule, type QuietHours } from "../types/messages.ts";
 import { quietUntil } from "./quiet-hours.ts";
 
 /** What becomes of a message before it is sent, with the reason in words. */

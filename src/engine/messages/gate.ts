@@ -1,7 +1,8 @@
+import type { Recipient } from "#catalog/messages.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { StepCall } from "../ports/caller.ts";
 import type { MessageStore, ReadRecipient } from "../ports/messages.ts";
-import type { MessageException, MessagePolicy, Recipient } from "../types/messages.ts";
+import type { MessageException, MessagePolicy } from "../types/messages.ts";
 import { capWords, decideMessage, policyWithout, rulesLeftOut, type MessageDecision } from "./decide.ts";
 import { dayOf } from "./quiet-hours.ts";
 

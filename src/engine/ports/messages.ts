@@ -1,5 +1,6 @@
+import type { Recipient, RecipientNeeds } from "#catalog/messages.ts";
 import type { MessageChannel } from "#catalog/types.ts";
-import type { MessageCap, MessagePolicy, MessageRule, Recipient, RecipientNeeds } from "../types/messages.ts";
+import type { MessageCap, MessagePolicy, MessageRule } from "../types/messages.ts";
 import type { StepCall } from "./caller.ts";
 
 /** Reads to whom a call would send a message, now or a few seconds ago; null where it sends none. Fails as a call fails. */

@@ -1,5 +1,5 @@
+import type { Recipient } from "#catalog/messages.ts";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Recipient } from "#engine/types/messages.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { fromPage, openServer, withKey } from "#test/fakes/server.ts";
 

@@ -205,7 +205,7 @@ const table = {
     kind: "action",
     title: "Create Calendar Notification",
     effect: "create",
-    handsOver: "it decides who is told of each booking",
+    handsOver: "it decides who gets a message about each booking",
     show: ["notificationType", "channel", "receiverType"],
     fields: {
       ...calendarId,
@@ -222,7 +222,7 @@ const table = {
     kind: "action",
     title: "Update Notification",
     effect: "update",
-    handsOver: "it decides who is told of each booking",
+    handsOver: "it decides who gets a message about each booking",
     show: ["message"],
     fields: {
       ...notificationId,
