@@ -1,7 +1,7 @@
 import type { JsonObject } from "#kernel/json.ts";
 
 /**
- * A kind of record that an app keeps, as far as a sync has to know it: how it is listed, read, written and told from others. Data of the app.
+ * A kind of record that an app keeps, as far as a sync has to know it: how it is listed, read and written, and what tells two of them apart. Data of the app.
  * Built-in apps name theirs beside their operations; those of a workspace's own apps follow from their operations (see record-types-of.ts).
  */
 export interface RecordType {
